@@ -1,0 +1,84 @@
+//! What the buyer's browser asks for.
+
+use crate::AttemptId;
+use serde::{Deserialize, Serialize};
+
+/// What the buyer picks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MethodKind {
+    /// PicPay by QR code, through ePag.
+    PicpayQr,
+    /// A method that this version does not know. The component leaves it out; the server never sends it.
+    #[serde(other)]
+    Unknown,
+}
+
+impl MethodKind {
+    /// Every method that this version knows.
+    pub const ALL: [Self; 1] = [Self::PicpayQr];
+
+    /// The method as it is written on the wire and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PicpayQr => "picpay_qr",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads what [`MethodKind::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Body of `POST /v1/checkout_sessions/{id}/confirm`: `{"method":"picpay_qr","details":{…}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "method", content = "details", rename_all = "snake_case")]
+pub enum ConfirmRequest {
+    /// PicPay by QR code.
+    PicpayQr(PicpayQrDetails),
+}
+
+impl ConfirmRequest {
+    /// The method that the buyer picked.
+    #[must_use]
+    pub fn kind(&self) -> MethodKind {
+        match self {
+            Self::PicpayQr(_) => MethodKind::PicpayQr,
+        }
+    }
+}
+
+/// What PicPay by QR needs of the buyer; only what the session lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PicpayQrDetails {
+    /// The buyer's full name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The buyer's e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// CPF or CNPJ, with or without punctuation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_id: Option<String>,
+    /// `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+}
+
+/// Body of `POST /v1/checkout_sessions/{id}/cancel`: the buyer leaves this attempt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CancelRequest {
+    /// The attempt that the buyer saw. Needed with the client secret; with the secret key the session itself is canceled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<AttemptId>,
+}

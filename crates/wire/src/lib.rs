@@ -1,0 +1,23 @@
+//! Types that the component and the server both speak: money, ids, the session as the buyer sees it, problems.
+//!
+//! Used by the component in WebAssembly and by the server. Does no I/O, reads no clock and knows no provider.
+
+pub mod action;
+pub mod attempt;
+pub mod confirm;
+pub mod failure;
+pub mod ids;
+pub mod money;
+pub mod problem;
+pub mod session;
+pub mod tax_id;
+
+pub use action::{NextAction, ShowQr};
+pub use attempt::{AttemptStatus, AttemptView};
+pub use confirm::{CancelRequest, ConfirmRequest, MethodKind, PicpayQrDetails};
+pub use failure::{Failure, FailureCode};
+pub use ids::{AttemptId, EventId, IdError, RefundId, SessionId};
+pub use money::{Currency, Money, MoneyError};
+pub use problem::{FieldProblem, Problem};
+pub use session::{BuyerField, MethodOffer, ProcessingReason, SessionStatus, SessionView};
+pub use tax_id::{TaxId, TaxIdError};
