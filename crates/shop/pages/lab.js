@@ -1,0 +1,73 @@
+// Pages for tests of embedding. Each makes its orders, puts elements in odd places, and lists them in window.umcliqueLab.
+// Two elements, shadow roots within shadow roots, a server on another origin, a policy without WebAssembly, and nothing at all.
+
+const query = new URLSearchParams(location.search);
+const place = document.getElementById("place");
+const lab = { elements: [], orders: [], events: [] };
+window.umcliqueLab = lab;
+
+/** Makes an order of `quantity` mugs, and gives its session. */
+lab.order = async (quantity = 1) => {
+  const buyer = { name: query.get("buyer") ?? "Ana Souza", email: "ana@example.com", tax_id: "52998224725" };
+  const body = { items: [{ id: "mug", quantity }], buyer, locale: document.documentElement.lang };
+  const answer = await fetch("/shop/sessions", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+    body: JSON.stringify(body),
+  });
+  const made = await answer.json();
+  if (!answer.ok) throw new Error(made.detail);
+  lab.orders.push(made.order);
+  return made.session;
+};
+
+/** Makes an element with a fallback, and notes its events. */
+lab.element = (parent) => {
+  const element = document.createElement("umclique-checkout");
+  const fallback = document.createElement("p");
+  fallback.className = "fallback";
+  fallback.textContent = "Fallback";
+  element.append(fallback);
+  const position = lab.elements.push(element) - 1;
+  for (const name of ["ready", "change", "paid", "failed", "error"]) {
+    element.addEventListener(`umclique-${name}`, ({ type, detail }) => {
+      lab.events.push({ position, type, detail });
+      const row = document.createElement("li");
+      row.textContent = `${position} ${type} ${JSON.stringify(detail ?? null)}`;
+      document.getElementById("log").append(row);
+    });
+  }
+  parent.append(element);
+  return element;
+};
+
+/** A shadow root in a new element of `parent`. */
+const root = (parent, mode) => {
+  const host = document.createElement("div");
+  parent.append(host);
+  return host.attachShadow({ mode });
+};
+
+const pages = {
+  bare: async () => undefined,
+  two: async () => {
+    const [first, second] = [lab.element(place), lab.element(place)];
+    first.session = await lab.order(1);
+    second.session = await lab.order(2);
+  },
+  nested: async () => {
+    const [open, closed] = [lab.element(root(root(place, "open"), "open")), lab.element(root(root(place, "open"), "closed"))];
+    open.session = await lab.order(1);
+    closed.session = await lab.order(2);
+  },
+  cross: async () => {
+    const element = lab.element(place);
+    element.server = query.get("server");
+    element.session = await lab.order(1);
+  },
+  "no-wasm": async () => {
+    lab.element(place).session = await lab.order(1);
+  },
+};
+
+await pages[document.body.dataset.page]();

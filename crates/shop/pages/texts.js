@@ -1,0 +1,53 @@
+// The shop's own texts, in the two languages of the demo. Used by shop.js and office.js.
+
+const TEXTS = {
+  "pt-BR": {
+    language: "Idioma", cart: "Seu carrinho", total: "Total", rehearse: "Ensaiar",
+    buyer: "Quem compra", buyer_hint: "No ambiente de testes, a primeira palavra do nome decide o resultado.",
+    buyer_ask: "Perguntar no checkout", buyer_plain: "Ana Souza (você paga na página do comprador)",
+    buyer_paid: "PAID Souza (pago sozinho)", buyer_declined: "DECLINED Souza (recusado)",
+    buyer_canceled: "CANCELED Souza (cancelado)", buyer_analysis: "IN_ANALYSIS Souza (em análise)",
+    manual: "Só reservar o valor; cobrar no envio", sandbox: "Abrir a página do comprador",
+    checkout: "Finalizar compra", pay: "Pagamento", order: "Pedido", again: "Montar outro pedido",
+    fallback: "O pagamento não pôde ser aberto aqui. Fale com a loja e informe o número do pedido.",
+    knows: "O que a loja sabe", knows_hint: "O que chegou em webhooks assinados, e o que a loja pode fazer com isso.",
+    nothing: "Nenhum pedido ainda.", no_webhook: "Nenhum webhook ainda", webhooks: "Webhooks",
+    refund: "Devolver tudo", refund_part: "Devolver R$ 1,00", capture: "Cobrar", cancel: "Liberar a reserva",
+    requested: "Pedido aceito; o resultado chega por webhook.", refunded: "devolvido",
+    events: "Eventos do componente", events_hint: "O que o elemento contou à página desde que ela foi aberta.",
+    fewer: "Menos", more: "Mais", unreachable: "A loja não respondeu. Tente de novo.", repeated: "repetido", older: "mais antigo",
+  },
+  en: {
+    language: "Language", cart: "Your cart", total: "Total", rehearse: "Rehearse",
+    buyer: "Who buys", buyer_hint: "In the sandbox, the first word of the name decides the outcome.",
+    buyer_ask: "Ask in the checkout", buyer_plain: "Ana Souza (you pay on the buyer page)",
+    buyer_paid: "PAID Souza (pays by itself)", buyer_declined: "DECLINED Souza (declined)",
+    buyer_canceled: "CANCELED Souza (canceled)", buyer_analysis: "IN_ANALYSIS Souza (under review)",
+    manual: "Only reserve the amount; charge on dispatch", sandbox: "Open the buyer page",
+    checkout: "Check out", pay: "Payment", order: "Order", again: "Start another order",
+    fallback: "The payment cannot be opened here. Contact the shop and quote the order number.",
+    knows: "What the shop knows", knows_hint: "What arrived in signed webhooks, and what the shop can do about it.",
+    nothing: "No orders yet.", no_webhook: "No webhook yet", webhooks: "Webhooks",
+    refund: "Refund all", refund_part: "Refund R$1.00", capture: "Capture", cancel: "Release the reservation",
+    requested: "Accepted; the result arrives as a webhook.", refunded: "refunded",
+    events: "Events of the component", events_hint: "What the element has told the page since it was opened.",
+    fewer: "Fewer", more: "More", unreachable: "The shop did not answer. Try again.", repeated: "repeated", older: "older",
+  },
+};
+
+/** The page's language, as the server wrote it. */
+export const lang = document.documentElement.lang === "en" ? "en" : "pt-BR";
+
+/** A text by its key. */
+export const text = (key) => TEXTS[lang][key];
+
+/** Minor units as people write money. */
+export const money = (minor, currency) =>
+  new Intl.NumberFormat(lang, { style: "currency", currency }).format(minor / 100);
+
+/** Makes an element; children are elements or plain text, so nothing is ever read as HTML. */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}

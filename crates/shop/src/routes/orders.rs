@@ -1,0 +1,97 @@
+//! The shop's back office: its orders with what webhooks said, refunds, and the charge or release of reserved money.
+//!
+//! Called by the page's section "what the shop knows". A real shop puts this behind a login.
+
+use super::{Shared, idempotency_key, read_json};
+use crate::book::Order;
+use crate::problem::Problem;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How much; all of it, if absent.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    #[serde(default)]
+    amount_minor: Option<u64>,
+}
+
+/// Every order, the newest first.
+pub(super) async fn list_orders(State(app): State<Shared>) -> Json<Value> {
+    Json(json!({ "orders": app.book.orders() }))
+}
+
+/// Gives money back: the rest, or a part.
+pub(super) async fn create_refund(
+    State(app): State<Shared>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    act(&app, &reference, &headers, &body, &["succeeded"], "refunds").await
+}
+
+/// Takes reserved money.
+pub(super) async fn capture_payment(
+    State(app): State<Shared>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    act(&app, &reference, &headers, &body, &["requires_capture"], "capture").await
+}
+
+/// Lets reserved money go.
+pub(super) async fn cancel_payment(
+    State(app): State<Shared>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    act(&app, &reference, &headers, &body, &["requires_capture"], "cancel").await
+}
+
+/// Finds the order's payment in one of `statuses`, and sends `POST /v1/payments/{id}/{action}`.
+async fn act(
+    app: &Shared,
+    reference: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+    statuses: &[&str],
+    action: &str,
+) -> Result<Json<Value>, Problem> {
+    let part: Part = if body.is_empty() { Part::default() } else { read_json(headers, body)? };
+    let key = idempotency_key(headers)?;
+    let order = app.book.order(reference).ok_or_else(|| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "order_unknown",
+            "no order with this reference; the demo forgets them when it stops",
+        )
+    })?;
+    let payment = payment(app, &order, statuses).await?;
+    let body = part.amount_minor.map_or_else(|| json!({}), |amount_minor| json!({ "amount_minor": amount_minor }));
+    app.checkout.post(&format!("/v1/payments/{payment}/{action}"), &key, &body).await.map(Json)
+}
+
+/// The payment's id, from the webhooks, or asked for where they have not arrived yet.
+async fn payment(app: &Shared, order: &Order, statuses: &[&str]) -> Result<String, Problem> {
+    let fits = |payment: &Value| payment["status"].as_str().is_some_and(|status| statuses.contains(&status));
+    let known = order.payments.values().find(|payment| fits(payment)).cloned();
+    let found = match (known, &order.session) {
+        (Some(payment), _) => Some(payment),
+        (None, Some(session)) => {
+            let list = app.checkout.get(&format!("/v1/payments?session={session}")).await?;
+            list["data"].as_array().and_then(|payments| payments.iter().find(|payment| fits(payment)).cloned())
+        }
+        (None, None) => None,
+    };
+    found.and_then(|payment| payment["id"].as_str().map(str::to_owned)).ok_or_else(|| {
+        let detail = format!("this order has no payment that is {}", statuses.join(" or "));
+        Problem::new(StatusCode::CONFLICT, "payment_not_ready", detail)
+    })
+}

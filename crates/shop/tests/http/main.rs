@@ -1,0 +1,7 @@
+//! The shop over HTTP, as its page, its merchant server and strangers see it.
+
+mod harness;
+mod pages;
+mod proxy;
+mod sessions;
+mod webhooks;

@@ -1,0 +1,154 @@
+//! Orders, sessions and refunds, against a merchant server that is only a script.
+
+use crate::harness::{SECRET_KEY, client, post, shop};
+use serde_json::{Value, json};
+use std::path::Path;
+use wiremock::matchers::{body_partial_json, header, method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+fn session() -> Value {
+    json!({ "id": "cs_0000000001", "client_secret": "s3cret", "status": "requires_payment_method", "merchant": "Loja" })
+}
+
+async fn server_with_sessions(times: u64) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/v1/checkout_sessions"))
+        .and(header("authorization", format!("Bearer {SECRET_KEY}")))
+        .respond_with(ResponseTemplate::new(201).set_body_json(session()))
+        .expect(times)
+        .mount(&server)
+        .await;
+    server
+}
+
+fn cart() -> Value {
+    json!({ "items": [{ "id": "coffee", "quantity": 2 }, { "id": "mug", "quantity": 1 }], "buyer": { "name": "PAID Souza" },
+        "capture": "manual", "expires_in_s": 900, "locale": "pt-BR" })
+}
+
+#[tokio::test]
+async fn prices_come_from_the_shop_and_only_the_session_reaches_the_browser() {
+    let server = server_with_sessions(1).await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    let (status, answer) = post(format!("{}/shop/sessions", shop.url()), "cart-1", &cart()).await;
+    assert_eq!(status, 201, "{answer}");
+    assert_eq!(answer["session"], json!({ "id": "cs_0000000001", "client_secret": "s3cret" }));
+    assert_eq!(answer["order"]["amount_minor"], 13_770);
+
+    let sent = server.received_requests().await.expect("recording is on").remove(0);
+    let reference = answer["order"]["reference"].as_str().expect("a reference");
+    assert_eq!(sent.headers["idempotency-key"], format!("order-{reference}"));
+    let body: Value = sent.body_json().expect("JSON");
+    assert_eq!(
+        body,
+        json!({
+            "amount_minor": 13_770, "currency": "BRL", "reference": reference, "capture": "manual", "expires_in_s": 900,
+            "locale": "pt-BR", "buyer": { "name": "PAID Souza" }, "return_url": format!("{}/?order={reference}", shop.url()),
+            "items": [
+                { "id": "coffee", "name": "Café torrado, 250 g", "quantity": 2, "unit_amount_minor": 3_890 },
+                { "id": "mug", "name": "Caneca esmaltada", "quantity": 1, "unit_amount_minor": 5_990 },
+            ],
+        })
+    );
+}
+
+#[tokio::test]
+async fn the_same_cart_under_the_same_key_is_the_same_order() {
+    let server = server_with_sessions(2).await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    let url = format!("{}/shop/sessions", shop.url());
+    let (_, first) = post(url.clone(), "cart-1", &cart()).await;
+    let (_, second) = post(url.clone(), "cart-1", &cart()).await;
+    assert_eq!(first["order"]["reference"], second["order"]["reference"]);
+    let sent = server.received_requests().await.expect("recording is on");
+    assert_eq!(sent[0].headers["idempotency-key"], sent[1].headers["idempotency-key"]);
+    assert_eq!(sent[0].body, sent[1].body, "the same key stands for the same body");
+
+    let (status, problem) = post(url, "cart-1", &json!({ "items": [{ "id": "mug", "quantity": 9 }] })).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("idempotency_key_reused")));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
+    let server = MockServer::start().await;
+    let sessions = || Mock::given(method("POST")).and(path("/v1/checkout_sessions"));
+    sessions().respond_with(ResponseTemplate::new(503)).up_to_n_times(1).mount(&server).await;
+    let busy =
+        ResponseTemplate::new(409).insert_header("retry-after", "0").set_body_json(json!({ "code": "in_progress" }));
+    sessions().respond_with(busy).up_to_n_times(1).mount(&server).await;
+    sessions().respond_with(ResponseTemplate::new(201).set_body_json(session())).mount(&server).await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    let (status, answer) = post(format!("{}/shop/sessions", shop.url()), "cart-1", &cart()).await;
+    assert_eq!(status, 201, "{answer}");
+    let sent = server.received_requests().await.expect("recording is on");
+    let keys: std::collections::BTreeSet<_> = sent.iter().map(|request| &request.headers["idempotency-key"]).collect();
+    assert_eq!((sent.len(), keys.len()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_cart_that_names_amounts_or_makes_no_sense_is_refused_before_any_call() {
+    let server = server_with_sessions(0).await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    for (cart, expected) in [
+        (json!({ "items": [{ "id": "mug", "quantity": 1 }], "amount_minor": 1 }), 400),
+        (json!({ "items": [{ "id": "mug", "quantity": 1, "unit_amount_minor": 1 }] }), 400),
+        (json!({ "items": [{ "id": "mug", "quantity": -1 }] }), 400),
+        (json!({ "items": [{ "id": "mug", "quantity": 0 }] }), 422),
+        (json!({ "items": [{ "id": "mug", "quantity": 100 }] }), 422),
+        (json!({ "items": [{ "id": "yacht", "quantity": 1 }] }), 422),
+        (json!({ "items": [] }), 422),
+        (json!({}), 400),
+    ] {
+        let (status, problem) = post(format!("{}/shop/sessions", shop.url()), "k", &cart).await;
+        assert_eq!(status, expected, "{cart} {problem}");
+        assert!(problem["code"].is_string() && problem["detail"].is_string(), "{problem}");
+    }
+    let form = client().post(format!("{}/shop/sessions", shop.url())).header("content-type", "text/plain").body("{}");
+    assert_eq!(form.send().await.expect("an answer").status(), 415, "another site's form is not the shop's page");
+}
+
+#[tokio::test]
+async fn a_problem_of_the_server_goes_on_as_it_came() {
+    let server = MockServer::start().await;
+    let problem =
+        json!({ "code": "validation", "status": 422, "errors": [{ "field": "buyer.tax_id", "detail": "mistyped" }] });
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(422).set_body_json(problem.clone()))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    let (status, answer) = post(format!("{}/shop/sessions", shop.url()), "k", &cart()).await;
+    assert_eq!((status, answer), (422, problem));
+}
+
+#[tokio::test]
+async fn a_refund_finds_the_payment_even_before_its_webhook() {
+    let server = server_with_sessions(1).await;
+    Mock::given(method("GET"))
+        .and(path("/v1/payments"))
+        .and(query_param("session", "cs_0000000001"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({ "next": null, "data": [
+            { "id": "pa_0000000001", "status": "failed" }, { "id": "pa_0000000002", "status": "succeeded" }] })))
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(path("/v1/payments/pa_0000000002/refunds"))
+        .and(header("idempotency-key", "refund-1"))
+        .and(body_partial_json(json!({ "amount_minor": 100 })))
+        .respond_with(ResponseTemplate::new(201).set_body_json(json!({ "id": "re_0000000001", "status": "pending" })))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    let (_, answer) = post(format!("{}/shop/sessions", shop.url()), "cart-1", &cart()).await;
+    let reference = answer["order"]["reference"].as_str().expect("a reference");
+    let order = format!("{}/shop/orders/{reference}", shop.url());
+    let (status, refund) = post(format!("{order}/refunds"), "refund-1", &json!({ "amount_minor": 100 })).await;
+    assert_eq!((status, &refund["id"]), (200, &json!("re_0000000001")));
+    let (status, problem) = post(format!("{order}/capture"), "c", &json!({})).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("payment_not_ready")));
+    let (status, _) = post(format!("{}/shop/orders/PED-OTHER/refunds", shop.url()), "r", &json!({})).await;
+    assert_eq!(status, 404);
+}
