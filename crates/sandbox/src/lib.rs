@@ -1,1 +1,88 @@
-//! sandbox
+//! A local copy of the payment providers: what a shop, the server's tests and the demo pay against.
+//!
+//! Written only from the providers' documents, so that a misreading in the server's clients cannot hide in shared
+//! types. All state is in memory. It never talks to anything but the callback addresses it was given.
+
+mod buyer;
+mod clock;
+mod control;
+mod epag;
+mod faults;
+mod http;
+mod ids;
+mod journal;
+mod json;
+mod ledger;
+mod money;
+mod world;
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::epag::Epag;
+use crate::world::World;
+
+/// How to start a sandbox.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Payment tokens, refund ids and access tokens are drawn from this seed.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 0)), seed: 1 }
+    }
+}
+
+/// A running sandbox. It stops, with every timer and callback, when dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    _stop: DropGuard,
+}
+
+impl Sandbox {
+    /// The origin of everything: ePag is under `/epag`, control under `/_control`, the buyer page at `/_buyer`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address that was really bound.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// Starts a sandbox on the current tokio runtime; it answers as soon as this returns.
+///
+/// # Errors
+///
+/// When the address cannot be bound.
+pub async fn start(options: Options) -> std::io::Result<Sandbox> {
+    let listener = TcpListener::bind(options.listen).await?;
+    let address = listener.local_addr()?;
+    let stop = CancellationToken::new();
+    let world = World::new(options.seed, stop.clone());
+    let epag = Epag::new(world.clone());
+
+    let timers = world.clone();
+    let stopped = stop.clone();
+    tokio::spawn(async move { stopped.run_until_cancelled(timers.clock.run()).await });
+
+    let app = axum::Router::new()
+        .nest("/epag", epag::router(epag.clone()))
+        .nest("/_control", control::router(world, epag))
+        .nest("/_buyer", buyer::router())
+        .route("/", axum::routing::get(|| async { axum::response::Redirect::temporary("/_buyer") }));
+    let stopped = stop.clone();
+    tokio::spawn(async move { stopped.run_until_cancelled(http::serve(listener, app)).await });
+
+    Ok(Sandbox { address, _stop: stop.drop_guard() })
+}

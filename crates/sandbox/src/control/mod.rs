@@ -1,0 +1,88 @@
+//! The control API: how tests and people make things happen at the providers. Apart from the imitated APIs, JSON, and
+//! without credentials: the sandbox holds no money.
+
+mod answer;
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::answer::{Body, ControlError};
+use crate::clock::rfc3339;
+use crate::epag::{self, Epag};
+use crate::world::World;
+
+/// Ten years: further ahead is a mistake in the unit.
+const MAX_ADVANCE_S: u32 = 10 * 366 * 86_400;
+
+#[derive(Clone)]
+struct Desk {
+    world: Arc<World>,
+    epag: Arc<Epag>,
+}
+
+/// Everything under `/_control`.
+pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>) -> Router {
+    let desk = Desk { world, epag: epag.clone() };
+    Router::new()
+        .route("/clock", get(read_clock).post(advance_clock))
+        .route("/ledger", get(list_ledger))
+        .route("/reset", post(reset))
+        .with_state(desk)
+        .nest("/epag", epag::control_router(epag))
+        .fallback(|| async { ControlError::not_found("there is no such control call; docs/SANDBOX.md lists them") })
+}
+
+#[derive(Debug, Serialize)]
+struct ClockView {
+    now: String,
+    offset_s: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_s: u32,
+}
+
+async fn read_clock(State(desk): State<Desk>) -> Json<ClockView> {
+    Json(clock_view(&desk.world))
+}
+
+async fn advance_clock(
+    State(desk): State<Desk>,
+    Body(advance): Body<Advance>,
+) -> Result<Json<ClockView>, ControlError> {
+    if advance.advance_s > MAX_ADVANCE_S {
+        return Err(ControlError::bad_request("advance_s must be at most ten years, in seconds"));
+    }
+    desk.world.clock.advance(i64::from(advance.advance_s) * 1_000);
+    Ok(Json(clock_view(&desk.world)))
+}
+
+fn clock_view(world: &World) -> ClockView {
+    ClockView { now: rfc3339(world.clock.now_ms()), offset_s: world.clock.offset_ms() / 1_000 }
+}
+
+#[derive(Debug, Deserialize)]
+struct LedgerFilter {
+    reference: Option<String>,
+}
+
+async fn list_ledger(State(desk): State<Desk>, Query(filter): Query<LedgerFilter>) -> Response {
+    let (entries, dropped) = desk.world.ledger.list(filter.reference.as_deref());
+    let mut headers = HeaderMap::new();
+    headers.insert("x-ledger-dropped", dropped.into());
+    (headers, Json(entries)).into_response()
+}
+
+async fn reset(State(desk): State<Desk>) -> Json<ClockView> {
+    desk.world.reset();
+    desk.epag.reset();
+    Json(clock_view(&desk.world))
+}

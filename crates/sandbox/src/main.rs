@@ -1,0 +1,68 @@
+//! The `umclique-sandbox` binary: started by the demo and by shops that rehearse. Prints one line when it is ready;
+//! everything else goes to stderr.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Parser;
+use umclique_sandbox::{Options, start};
+
+/// Local imitations of the payment providers; no real money, no real provider.
+#[derive(Debug, Parser)]
+#[command(name = "umclique-sandbox", version)]
+struct Arguments {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, env = "UMCLIQUE_SANDBOX_LISTEN", default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// Seed of every generated id.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let sandbox = match start(Options { listen: arguments.listen, seed: arguments.seed }).await {
+        Ok(sandbox) => sandbox,
+        Err(error) => {
+            tracing::error!("{} cannot be used: {error}; pass another --listen", arguments.listen);
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut out = std::io::stdout();
+    // A closed stdout only means that nobody waits for the line.
+    let _ = writeln!(out, "umclique-sandbox listening on {}", sandbox.url()).and_then(|()| out.flush());
+    wait_for_stop().await;
+    ExitCode::SUCCESS
+}
+
+/// Returns on SIGINT or SIGTERM.
+async fn wait_for_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+            }
+            Err(_) => {
+                let _ = tokio::signal::ctrl_c().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
