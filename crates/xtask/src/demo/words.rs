@@ -1,0 +1,31 @@
+//! What the demo tells a person to try.
+
+use super::parts::{SECRET_KEY, Setting};
+
+/// Addresses first, then a walk from the cart to a refund.
+pub(crate) fn welcome(setting: &Setting) -> String {
+    let (shop, server, sandbox) = (setting.shop_url(), setting.server_url(), setting.sandbox_url());
+    let (logs, admin) = (setting.folder.display(), setting.ports.admin);
+    format!(
+        "
+The demo is running. Open  {shop}
+
+  Try
+  1. Fill the cart, go to the checkout, choose PicPay by QR and press pay.
+  2. Play the buyer at {sandbox}/_buyer: pay or decline the code. The checkout follows by itself.
+     A buyer whose name begins with PAID pays without help, one with DECLINED is declined.
+     A CPF that passes: 529.982.247-25
+  3. The shop's page shows the signed webhooks it received.
+  4. Give the money of the last payment back:
+
+     PAYMENT=$(curl -s -H 'Authorization: Bearer {SECRET_KEY}' '{server}/v1/payments?status=succeeded&limit=1' | grep -o 'pa_[A-Za-z0-9_-]*' | head -1)
+     curl -X POST {server}/v1/payments/$PAYMENT/refunds -H 'Authorization: Bearer {SECRET_KEY}' \\
+       -H \"Idempotency-Key: refund-$PAYMENT\" -H 'Content-Type: application/json' -d '{{}}'
+
+  Server   {server}   (metrics: http://127.0.0.1:{admin}/metrics)
+  Sandbox  {sandbox}/_buyer   (what really happened: {sandbox}/_control/ledger)
+  Logs     {logs}
+
+Ctrl-C stops everything."
+    )
+}

@@ -1,0 +1,114 @@
+//! Compiles and shrinks: cargo, wasm-bindgen, wasm-opt, esbuild. Called by `package` only.
+
+use crate::error::{Error, Result};
+use crate::repo::Repo;
+use crate::report::{length, note, step};
+use crate::setup::{self, is_ci};
+use crate::{files, process};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The name wasm-bindgen gives its two files.
+const OUT_NAME: &str = "umclique_wasm";
+
+/// A panic aborts without a message, nothing names a source line, and `{:?}` prints nothing.
+const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+
+/// What rustc 1.95 and wasm-bindgen may put into the module; every browser of the last years reads it.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The programs that are needed, found or installed.
+pub(crate) struct Tools {
+    wasm_bindgen: PathBuf,
+    wasm_opt: PathBuf,
+    esbuild: PathBuf,
+    /// Whether the standard library is built along.
+    pub(crate) with_std: bool,
+}
+
+impl Tools {
+    /// Installs what is missing. Without the sources of the standard library it goes on, except in CI.
+    pub(crate) fn ready(repo: &Repo) -> Result<Self> {
+        setup::wasm_target(repo)?;
+        match setup::rust_src(repo) {
+            Ok(()) => {}
+            Err(error) if is_ci() || matches!(error, Error::Stopped) => return Err(error),
+            Err(error) => {
+                note(&error.to_string());
+                note("so the standard library is taken as it comes, and the component is about 20 KB larger");
+            }
+        }
+        Ok(Self {
+            wasm_bindgen: setup::wasm_bindgen(repo)?,
+            wasm_opt: setup::wasm_opt(repo)?,
+            esbuild: setup::esbuild(repo)?,
+            with_std: setup::has_rust_src(repo)?,
+        })
+    }
+}
+
+/// Everything about the recipe that changes its result.
+pub(crate) fn recipe(repo: &Repo, tools: &Tools) -> Result<String> {
+    let compiler = setup::rustc_version(repo)?;
+    Ok(format!("{compiler}\nwith std: {}", tools.with_std))
+}
+
+/// Builds the module and its glue into `next`.
+pub(crate) fn wasm(repo: &Repo, tools: &Tools, next: &Path) -> Result<()> {
+    let begun = step("cargo build, profile component", "about 90 s the first time");
+    let target = repo.path("target/component");
+    let mut cargo = repo.cargo(&["build", "--package", "umclique", "--lib", "--profile", "component"]);
+    cargo.args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(&target);
+    cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS");
+    if tools.with_std {
+        cargo.args(["-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"]);
+        cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", SMALL);
+    }
+    process::run("building the component", &mut cargo)?;
+    note(&length(begun.elapsed()));
+
+    let begun = step("wasm-bindgen and wasm-opt", "about 20 s");
+    let module = target.join("wasm32-unknown-unknown/component/umclique.wasm");
+    let mut bindgen = Command::new(&tools.wasm_bindgen);
+    bindgen.args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"]);
+    bindgen.args(["--out-name", OUT_NAME, "--out-dir"]).arg(next).arg(&module);
+    process::run("wasm-bindgen", &mut bindgen)?;
+
+    let bound = next.join(format!("{OUT_NAME}_bg.wasm"));
+    let mut opt = Command::new(&tools.wasm_opt);
+    opt.args([
+        "-Oz",
+        "--converge",
+        "--traps-never-happen",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ]);
+    process::run("wasm-opt", opt.args(FEATURES).arg(&bound).arg("-o").arg(&bound))?;
+
+    let glue = next.join(format!("{OUT_NAME}.js"));
+    let text = std::fs::read_to_string(&glue).map_err(Error::file("read", &glue))?;
+    minify(repo, tools, &text, "js", &glue)?;
+    note(&length(begun.elapsed()));
+    Ok(())
+}
+
+/// Writes `text` without comments and spaces to `path`. Names at the top level and exports stay as they are.
+pub(crate) fn minify(repo: &Repo, tools: &Tools, text: &str, loader: &str, path: &Path) -> Result<()> {
+    // Through a file and not a pipe: a pipe must be fed while its other end is read.
+    let source = path.with_extension(format!("source.{loader}"));
+    files::write(&source, text)?;
+    let mut esbuild = repo.command(&tools.esbuild);
+    esbuild.args(["--minify", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+    esbuild.arg(format!("--outfile={}", path.display())).arg("--allow-overwrite").arg(&source);
+    process::run("minifying", esbuild.stdout(Stdio::null()))?;
+    files::remove(&source)
+}
