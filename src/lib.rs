@@ -1,1 +1,56 @@
-//! The component.
+//! The Umclique checkout, drawn by Yew in WebAssembly.
+//!
+//! `www/umclique.js` wraps it as the custom element `<umclique-checkout>` and calls [`mount`]; a page may also do so itself.
+//! It collects choices and passes them on. It never charges, never decides a status and never sees a provider's secret.
+
+pub mod components;
+pub mod machine;
+pub mod methods;
+pub mod shell;
+pub mod text;
+
+use shell::{Checkout, Msg, Options};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsError, JsValue};
+use web_sys::Element;
+use yew::{AppHandle, Renderer};
+
+/// A mounted checkout.
+#[wasm_bindgen]
+pub struct Handle {
+    app: AppHandle<Checkout>,
+}
+
+/// Draws a checkout into an element, which it then owns. `options` is
+/// `{ session?: { id, client_secret }, server?, locale?, first?: Promise<object>, emit?: (name, detail) => void }`.
+#[wasm_bindgen]
+pub fn mount(element: Element, options: &JsValue) -> Result<Handle, JsError> {
+    let options = Options::read(options)?;
+    let app = Renderer::<Checkout>::with_root(element).render();
+    app.send_message(Msg::Configure(options));
+    Ok(Handle { app })
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Takes new options, as a whole. Another session closes the old one's attempt and keeps what the buyer typed.
+    pub fn update(&self, options: &JsValue) -> Result<(), JsError> {
+        self.app.send_message(Msg::Configure(Options::read(options)?));
+        Ok(())
+    }
+
+    /// Does what the pay button does.
+    pub fn submit(&self) {
+        self.app.send_message(Msg::Press(machine::view::Press::Pay));
+    }
+
+    /// Reads the session again.
+    pub fn reload(&self) {
+        self.app.send_message(Msg::Press(machine::view::Press::Retry));
+    }
+
+    /// Removes everything: nodes, listeners, timers, requests.
+    pub fn unmount(self) {
+        self.app.destroy();
+    }
+}

@@ -1,0 +1,16 @@
+//! The checkout as a pure state machine: what is true now, what happened, what to do, what to draw.
+//!
+//! Called by `shell`, which runs the effects and feeds their outcome back as events. Nothing here reads a clock, draws a
+//! random number, touches the page or the network; `tests/layering.rs` holds that.
+
+mod effect;
+mod event;
+mod place;
+mod state;
+mod update;
+pub mod view;
+
+pub use effect::{Effect, PageEvent};
+pub use event::{Event, Fault, Refusal};
+pub use state::{Cancel, Confirm, Doubt, Key, Look, Notice, Screen, Snapshot, State, Trouble};
+pub use update::update;

@@ -1,0 +1,133 @@
+//! From a snapshot to the stage it means, and from a change of stage to what follows of itself.
+//!
+//! Called by `update`. Decides nothing about money: it only reads what the server decided.
+
+use super::effect::{Effect, PageEvent};
+use super::state::{Look, Notice, Snapshot, State, Trouble};
+use umclique_wire::{AttemptStatus, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus, SessionView};
+
+/// The stage that a snapshot means by itself.
+#[must_use]
+pub(super) fn place(view: Snapshot) -> State {
+    match view.status {
+        SessionStatus::RequiresPaymentMethod => place_choice(view),
+        SessionStatus::RequiresAction => place_action(view),
+        SessionStatus::Processing if view.reason == Some(ProcessingReason::Closing) => {
+            State::Closing { view, cancel: None, renew: None }
+        }
+        SessionStatus::Processing => State::Waiting { view, look: Look::Idle },
+        SessionStatus::RequiresCapture => State::Authorized { view },
+        SessionStatus::Succeeded => State::Paid { view },
+        SessionStatus::Canceled => State::Canceled { view },
+        SessionStatus::Expired => State::Expired { view },
+    }
+}
+
+fn place_choice(view: Snapshot) -> State {
+    let knows_one = view.methods.iter().any(|offer| offer.kind != MethodKind::Unknown);
+    match (knows_one, view.methods.is_empty()) {
+        (true, _) => {
+            // The buyer's own "pay another way" needs no explanation.
+            let code =
+                view.last_error.as_ref().map(|failure| failure.code).filter(|code| *code != FailureCode::Canceled);
+            State::Choosing { view, notice: code.map(Notice::Failed) }
+        }
+        (false, false) => State::Outdated { view },
+        (false, true) => State::Failed { view },
+    }
+}
+
+fn place_action(view: Snapshot) -> State {
+    let attempt = view.attempt.as_ref().map(|attempt| attempt.id.clone());
+    match (view.next_action.clone(), attempt) {
+        (Some(NextAction::ShowQr(qr)), Some(attempt)) if qr.payload.is_some() || qr.image.is_some() => {
+            State::Acting { view, attempt, qr, look: Look::Idle }
+        }
+        (Some(_), _) => State::Outdated { view },
+        // The action is not made yet, or was just done: the next snapshot tells.
+        (None, _) => State::Waiting { view, look: Look::Idle },
+    }
+}
+
+/// What a change of stage brings with it, whatever caused it.
+#[must_use]
+pub(super) fn consequences(old: &State, new: &State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match (old.is_watching(), new.is_watching()) {
+        (false, true) => effects.push(Effect::OpenStatus),
+        (true, false) => effects.push(Effect::CloseStatus),
+        (true, true) | (false, false) => {}
+    }
+    effects.extend(clock(old, new));
+    if let (State::Loading { .. } | State::Idle | State::Stuck { .. }, Some(view)) = (old, new.snapshot()) {
+        effects.push(Effect::Emit(PageEvent::Ready { session: view.id.clone() }));
+    }
+    effects.extend(news(old, new).into_iter().map(Effect::Emit));
+    effects
+}
+
+fn clock(old: &State, new: &State) -> Option<Effect> {
+    let running = |state: &State| match state {
+        State::Acting { attempt, qr, .. } => Some((attempt.clone(), qr.expires_at.clone())),
+        _ => None,
+    };
+    match (running(old), running(new)) {
+        (before, Some((attempt, expires_at))) if before.as_ref() != Some(&(attempt.clone(), expires_at.clone())) => {
+            let server_time = new.snapshot().map(|view| view.server_time.clone()).unwrap_or_default();
+            Some(Effect::StartClock { attempt, expires_at, server_time })
+        }
+        (Some(_), None) => Some(Effect::StopClock),
+        _ => None,
+    }
+}
+
+fn news(old: &State, new: &State) -> Vec<PageEvent> {
+    let mut news = Vec::new();
+    if let State::Stuck { trouble, .. } = new
+        && !matches!(old, State::Stuck { trouble: before, .. } if before == trouble)
+    {
+        let code = match trouble {
+            Trouble::Unreachable => "network",
+            Trouble::NotFound => "session-not-found",
+        };
+        news.push(PageEvent::Error { code });
+    }
+    if matches!(new, State::Outdated { .. }) && !matches!(old, State::Outdated { .. }) {
+        news.push(PageEvent::Error { code: "update-needed" });
+    }
+    let Some(view) = new.snapshot() else { return news };
+    let session = view.id.clone();
+    if old.snapshot().map(|view| facts(view)) != Some(facts(view)) || old.screen() != new.screen() {
+        let attempt = view.attempt.as_ref().map(|attempt| (attempt.id.clone(), attempt.method, attempt.status));
+        let (status, screen) = (view.status, new.screen());
+        news.push(PageEvent::Change { session: session.clone(), status, screen, attempt });
+    }
+    let attempt = view.attempt.as_ref().map(|attempt| attempt.id.clone());
+    if matches!(new, State::Paid { .. }) && !matches!(old, State::Paid { .. }) {
+        news.push(PageEvent::Paid { session: session.clone(), attempt: attempt.clone() });
+    }
+    if let Some(code) = failed_just_now(old, new) {
+        news.push(PageEvent::Failed { session, attempt, code });
+    }
+    news
+}
+
+/// What a page can see of a snapshot; it hears of a change of these.
+fn facts(view: &SessionView) -> (SessionStatus, Option<(&str, AttemptStatus)>) {
+    (view.status, view.attempt.as_ref().map(|attempt| (attempt.id.as_str(), attempt.status)))
+}
+
+/// An attempt was under way on this page and has ended without a payment.
+fn failed_just_now(old: &State, new: &State) -> Option<FailureCode> {
+    let was_under_way = old.is_watching()
+        || matches!(old, State::Confirming { doubt: super::Doubt::None | super::Doubt::Lost { .. }, .. });
+    match new {
+        State::Choosing { view, notice: Some(Notice::Failed(code)) } if was_under_way && view.last_error.is_some() => {
+            Some(*code)
+        }
+        State::Failed { view } | State::Canceled { view } | State::Expired { view } if was_under_way => {
+            view.last_error.as_ref().map(|failure| failure.code)
+        }
+        _ => None,
+    }
+}

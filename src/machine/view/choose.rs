@@ -1,0 +1,84 @@
+//! The method list with the chosen method's form.
+//!
+//! Called by `view_model`.
+
+use super::Scene;
+use super::model::{FieldView, FormView, MethodView, MethodsView, NoticeView};
+use crate::machine::Notice;
+use crate::text::Key;
+use umclique_wire::{BuyerField, FailureCode, MethodKind, MethodOffer, SessionView};
+
+pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Notice>) -> MethodsView {
+    let chosen = scene.forms.chosen(&view.methods);
+    let is_new_code = matches!(notice, Some(Notice::Failed(FailureCode::Expired)));
+    let methods = view
+        .methods
+        .iter()
+        .filter(|offer| offer.kind != MethodKind::Unknown)
+        .map(|offer| MethodView {
+            kind: offer.kind,
+            title: scene.text(title(offer.kind)),
+            hint: scene.text(hint(offer.kind)),
+            form: (chosen == Some(offer.kind)).then(|| form(scene, view, offer, is_new_code)),
+        })
+        .collect();
+    MethodsView {
+        legend: scene.text(Key::ChooseLegend),
+        notice: notice.map(|notice| notice_view(scene, notice)),
+        methods,
+    }
+}
+
+/// A method's name.
+pub(super) fn title(kind: MethodKind) -> Key {
+    match kind {
+        MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrTitle,
+    }
+}
+
+fn hint(kind: MethodKind) -> Key {
+    match kind {
+        MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrHint,
+    }
+}
+
+fn form(scene: &Scene<'_>, view: &SessionView, offer: &MethodOffer, is_new_code: bool) -> FormView {
+    let fields = offer
+        .needs
+        .iter()
+        .filter(|field| **field != BuyerField::Unknown)
+        .map(|field| field_view(scene, offer.kind, *field))
+        .collect();
+    let pay = if is_new_code { scene.text(Key::NewCode) } else { scene.lang.fill(Key::Pay, &scene.order_money(view)) };
+    FormView { fields, pay, is_new_code }
+}
+
+fn field_view(scene: &Scene<'_>, kind: MethodKind, field: BuyerField) -> FieldView {
+    let (part, label, input_type, input_mode, autocomplete) = match field {
+        BuyerField::Name => ("field-name", Key::Name, "text", "text", "name"),
+        BuyerField::Email => ("field-email", Key::Email, "email", "email", "email"),
+        BuyerField::TaxId | BuyerField::Unknown => ("field-tax-id", Key::TaxId, "text", "numeric", "off"),
+    };
+    let state = scene.forms.field(kind, field);
+    FieldView {
+        field,
+        part,
+        label: scene.text(label),
+        value: state.text().to_owned(),
+        error: state.shown_error(field).map(|key| scene.text(key)),
+        input_type,
+        input_mode,
+        autocomplete,
+    }
+}
+
+fn notice_view(scene: &Scene<'_>, notice: &Notice) -> NoticeView {
+    let (heading, text) = match notice {
+        Notice::Failed(code @ FailureCode::BuyerDetails) => (Key::of_failure(*code), Key::NothingChargedDetails),
+        Notice::Failed(code) => (Key::of_failure(*code), Key::NothingCharged),
+        Notice::Details(_) => (Key::BuyerDetails, Key::NothingChargedDetails),
+        Notice::TooMany => (Key::TooMany, Key::TooManyHint),
+        Notice::TryAgain => (Key::TryAgain, Key::NothingCharged),
+    };
+    NoticeView { heading: scene.text(heading), text: scene.text(text) }
+}

@@ -1,0 +1,107 @@
+//! From the state to what is drawn: every text chosen, every amount formatted, every button named.
+//!
+//! Called by `shell` after each event; `components` draw the result and decide nothing. Pure, like the rest of `machine`.
+
+mod choose;
+mod model;
+mod panel;
+mod qr;
+
+pub use model::{
+    Body, Code, CopyView, FieldView, FormView, Line, Mark, MethodView, MethodsView, NoticeView, PanelView, Press,
+    QrView, Total, View,
+};
+
+use super::state::{Look, Screen, State};
+use crate::methods::Forms;
+use crate::text::{Key, Lang};
+use umclique_wire::{Currency, SessionView};
+
+/// Money and dates as the buyer's language writes them; the browser's `Intl` behind a trait.
+pub trait Format {
+    /// An amount of minor units.
+    fn money(&self, minor: u64, currency: Currency) -> String;
+    /// A day, given as `YYYY-MM-DD`.
+    fn day(&self, date: &str) -> String;
+}
+
+/// What is only on this screen, and known to nobody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Local {
+    /// A phone or tablet: the app is on this device.
+    pub is_phone: bool,
+    /// The code was copied.
+    pub is_copied: bool,
+    /// The buyer unfolded the QR code on a phone.
+    pub is_unfolded: bool,
+    /// Seconds until the code's time is up, while that matters.
+    pub left_s: Option<u32>,
+}
+
+/// Everything that a view is made from.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The stage.
+    pub state: &'a State,
+    /// What the buyer chose and typed.
+    pub forms: &'a Forms,
+    /// The language.
+    pub lang: Lang,
+    /// Money and dates.
+    pub format: &'a dyn Format,
+    /// This screen's own facts.
+    pub local: Local,
+}
+
+impl Scene<'_> {
+    fn text(&self, key: Key) -> String {
+        self.lang.text(key).to_owned()
+    }
+
+    fn order_money(&self, view: &SessionView) -> String {
+        self.format.money(view.amount_minor, view.currency)
+    }
+}
+
+/// What to draw.
+#[must_use]
+pub fn view_model(scene: &Scene<'_>) -> View {
+    let body = match scene.state {
+        State::Idle | State::Loading { .. } => Body::Skeleton,
+        State::Choosing { view, notice } => Body::Methods(choose::methods(scene, view, notice.as_ref())),
+        State::Acting { view, qr, look, .. } => qr::body(scene, view, qr, *look),
+        state => Body::Panel(panel::panel(scene, state)),
+    };
+    let screen = scene.state.screen();
+    View {
+        screen,
+        lang: scene.lang.tag(),
+        total: scene.state.snapshot().map(|view| Total {
+            label: format!("{} · {}", view.merchant, view.reference),
+            amount: scene.order_money(view),
+        }),
+        live: live(scene, &body),
+        footer: matches!(screen, Screen::Loading | Screen::Choosing | Screen::Confirming)
+            .then(|| scene.text(Key::Footer)),
+        body,
+    }
+}
+
+/// What the live region says: one sentence for each thing that matters, and no repetition of what has focus.
+fn live(scene: &Scene<'_>, body: &Body) -> String {
+    let key = match (scene.state, body) {
+        (State::Idle | State::Loading { .. }, _) => Key::Loading,
+        (State::Choosing { notice: None, .. }, _) => return String::new(),
+        (_, Body::Methods(MethodsView { notice: Some(notice), .. })) => {
+            return format!("{}. {}", notice.heading, notice.text);
+        }
+        (State::Acting { qr, look: Look::Idle, .. }, _) if scene.local.is_copied => {
+            return scene.lang.fill(Key::CopiedHint, &qr.payee);
+        }
+        (State::Acting { look, .. } | State::Waiting { look, .. }, _) if *look != Look::Idle => qr::look_key(*look),
+        (State::Acting { .. }, _) => Key::Awaiting,
+        (_, Body::Panel(panel)) => return panel.heading.clone(),
+        (_, Body::Skeleton | Body::Methods(_) | Body::Qr(_)) => return String::new(),
+    };
+    scene.text(key)
+}

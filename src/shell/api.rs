@@ -1,0 +1,150 @@
+//! The buyer's calls to the server, each ending in a snapshot or a [`Fault`].
+//!
+//! Called by `run` and `status`. A network failure is never a decline: it is `Fault::Unknown`.
+
+use super::options::{Credentials, get, text};
+use super::task::{Abort, within};
+use crate::machine::{Fault, Key, Notice, Refusal};
+use gloo_net::http::{Method, RequestBuilder};
+use serde::Serialize;
+use umclique_wire::{AttemptId, BuyerField, CancelRequest, ConfirmRequest, SessionView};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+/// Longer than the server's own limit for a call to a provider (25 s), so that its answer is heard.
+const WRITE_TIMEOUT_MS: u32 = 35_000;
+/// A read, and the status check, which may ask a provider too.
+const READ_TIMEOUT_MS: u32 = 20_000;
+
+/// The server, as one session's buyer.
+pub(super) struct Api {
+    credentials: Credentials,
+}
+
+impl Api {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Self { credentials }
+    }
+
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Reads the session.
+    pub(super) async fn load(&self) -> Result<SessionView, Fault> {
+        self.call(Method::GET, "", READ_TIMEOUT_MS, None).await
+    }
+
+    /// One snapshot of the status; with `is_check` the server asks the provider first.
+    pub(super) async fn status(&self, is_check: bool) -> Result<SessionView, Fault> {
+        let tail = if is_check { "/status?check=true" } else { "/status" };
+        self.call(Method::GET, tail, READ_TIMEOUT_MS, None).await
+    }
+
+    /// Asks for a payment.
+    pub(super) async fn confirm(&self, key: &Key, request: &ConfirmRequest) -> Result<SessionView, Fault> {
+        self.call(Method::POST, "/confirm", WRITE_TIMEOUT_MS, Some((key, to_json(request)?))).await
+    }
+
+    /// Closes an attempt.
+    pub(super) async fn cancel(&self, key: &Key, attempt: AttemptId) -> Result<SessionView, Fault> {
+        let body = to_json(&CancelRequest { attempt: Some(attempt) })?;
+        self.call(Method::POST, "/cancel", WRITE_TIMEOUT_MS, Some((key, body))).await
+    }
+
+    /// Opens the status stream; the answer's body is still to be read.
+    pub(super) async fn open_stream(&self, abort: &Abort) -> Result<Response, Fault> {
+        self.request(Method::GET, "/status")
+            .header("accept", "text/event-stream")
+            .abort_signal(Some(&abort.signal()))
+            .send()
+            .await
+            .map(Response::from)
+            .map_err(|_| Fault::Unknown)
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        tail: &str,
+        timeout_ms: u32,
+        body: Option<(&Key, String)>,
+    ) -> Result<SessionView, Fault> {
+        let answer = within(timeout_ms, async {
+            let abort = Abort::new().ok_or(Fault::Unknown)?;
+            let request =
+                self.request(method, tail).header("accept", "application/json").abort_signal(Some(&abort.signal()));
+            let sent = match body {
+                None => request.send().await,
+                Some((key, body)) => {
+                    let request =
+                        request.header("content-type", "application/json").header("idempotency-key", key.as_str());
+                    request.body(body).map_err(|_| Fault::Unknown)?.send().await
+                }
+            };
+            read_answer(&sent.map_err(|_| Fault::Unknown)?.into()).await
+        });
+        answer.await.unwrap_or(Err(Fault::Unknown))
+    }
+
+    fn request(&self, method: Method, tail: &str) -> RequestBuilder {
+        let Credentials { id, client_secret, server } = &self.credentials;
+        let url = [server, "/v1/checkout_sessions/", id.as_str(), tail].concat();
+        RequestBuilder::new(&url).method(method).header("authorization", &["Bearer ", client_secret].concat())
+    }
+}
+
+async fn read_answer(response: &Response) -> Result<SessionView, Fault> {
+    let json = async {
+        let promise = response.json().ok()?;
+        JsFuture::from(promise).await.ok()
+    };
+    let (status, json) = (response.status(), json.await);
+    match (status, json) {
+        (200..=299, Some(json)) => to_view(json),
+        (401 | 403 | 404, _) => Err(Fault::Gone),
+        (400..=499, Some(json)) => Err(refusal(status, &json)),
+        _ => Err(Fault::Unknown),
+    }
+}
+
+/// A snapshot from JSON; what cannot be read is no answer at all.
+pub(super) fn to_view(json: JsValue) -> Result<SessionView, Fault> {
+    serde_wasm_bindgen::from_value(json).map_err(|_| Fault::Unknown)
+}
+
+/// What a well-formed `problem+json` means for the buyer.
+fn refusal(status: u16, problem: &JsValue) -> Fault {
+    let code = text(problem, "code").unwrap_or_default();
+    let notice = match status {
+        429 => Notice::TooMany,
+        // 408 says nothing about the outcome, and 409 without a reason of its own means "still running".
+        408 => return Fault::Unknown,
+        409 if code.contains("progress") || code.contains("running") || code.is_empty() => return Fault::Unknown,
+        400 | 422 => match fields(problem) {
+            fields if fields.is_empty() => Notice::TryAgain,
+            fields => Notice::Details(fields),
+        },
+        _ => Notice::TryAgain,
+    };
+    Fault::Refused(Refusal { notice })
+}
+
+fn fields(problem: &JsValue) -> Vec<BuyerField> {
+    let errors = get(problem, "errors").map(|errors| js_sys::Array::from(&errors)).unwrap_or_default();
+    let names = errors.iter().filter_map(|error| text(&error, "field"));
+    let known = names.filter_map(|name| match name.rsplit('.').next() {
+        Some("name") => Some(BuyerField::Name),
+        Some("email") => Some(BuyerField::Email),
+        Some("tax_id") => Some(BuyerField::TaxId),
+        _ => None,
+    });
+    known.collect()
+}
+
+fn to_json<T: Serialize>(body: &T) -> Result<String, Fault> {
+    let value = body.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|_| Fault::Unknown)?;
+    let json = js_sys::JSON::stringify(&value).map_err(|_| Fault::Unknown)?;
+    Ok(json.into())
+}

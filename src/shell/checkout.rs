@@ -1,0 +1,309 @@
+//! The root component: takes what happens, lets the machine decide, runs the effects, draws the view.
+//!
+//! Mounted by `lib`. Holds every task and listener; when it is dropped, nothing of it is left.
+
+use super::api::Api;
+use super::format::IntlFormat;
+use super::listen::Listener;
+use super::options::{Options, get};
+use super::run::{Session, new_key};
+use super::task::{Task, sleep};
+use super::{notify, page};
+use crate::components;
+use crate::machine::view::{Local, Press, Scene, view_model};
+use crate::machine::{Effect, Event, Fault, Notice, PageEvent, Screen, State, update};
+use crate::methods::Forms;
+use crate::text::Lang;
+use js_sys::Function;
+use umclique_wire::{BuyerField, MethodKind, SessionView};
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+use yew::{Component, Context, Html, NodeRef};
+
+/// A page that is hidden longer gives its stream back.
+const HIDDEN_MS: u32 = 30_000;
+
+/// Something for the root to do.
+pub enum Msg {
+    /// The page's options, as a whole.
+    Configure(Options),
+    /// An event for the machine.
+    Happened(Event),
+    /// A confirm came back.
+    #[doc(hidden)]
+    Confirmed {
+        /// Its key.
+        key: crate::machine::Key,
+        /// Its answer.
+        answer: Box<Result<SessionView, Fault>>,
+    },
+    /// A button was pressed.
+    Press(Press),
+    /// A method was picked.
+    Choose(MethodKind),
+    /// A field was typed into.
+    Input(MethodKind, BuyerField, String),
+    /// A field was left.
+    Leave(MethodKind, BuyerField),
+    /// Seconds are left for the code.
+    Ticked(u32),
+    /// The code was copied, or could not be.
+    Copied(bool),
+    /// The page was hidden, or shown again.
+    Visible(bool),
+    /// The page has been hidden for long.
+    Dozed,
+    /// The page or the network came back.
+    Woke,
+}
+
+/// The root component.
+pub struct Checkout {
+    state: State,
+    forms: Forms,
+    local: Local,
+    lang: Lang,
+    format: IntlFormat,
+    locale: Option<String>,
+    emit: Option<Function>,
+    session: Option<Session>,
+    hidden: Option<Task>,
+    copying: Option<Task>,
+    /// News for the page, told once the screen is drawn.
+    news: Vec<PageEvent>,
+    card: NodeRef,
+    /// The buyer pressed something; from then on focus follows the screens.
+    is_used: bool,
+    /// The screen changed, and focus was ours: it moves to the new heading.
+    moves_focus: bool,
+    _listeners: Vec<Listener>,
+}
+
+impl Component for Checkout {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let lang = Lang::nearest(&page::language());
+        Self {
+            state: State::Idle,
+            forms: Forms::default(),
+            local: Local { is_phone: page::is_phone(), ..Local::default() },
+            lang,
+            format: IntlFormat::new(lang),
+            locale: None,
+            emit: None,
+            session: None,
+            hidden: None,
+            copying: None,
+            news: Vec::new(),
+            card: NodeRef::default(),
+            is_used: false,
+            moves_focus: false,
+            _listeners: listeners(ctx),
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Configure(options) => self.configure(ctx, options),
+            Msg::Happened(event) => self.happened(ctx, event),
+            Msg::Confirmed { key, answer } => self.confirmed(ctx, key, *answer),
+            Msg::Press(press) => self.press(ctx, press),
+            Msg::Choose(kind) => self.forms.choose(kind),
+            Msg::Input(kind, field, text) => self.forms.input(kind, field, &text),
+            Msg::Leave(kind, field) => self.forms.leave(kind, field),
+            Msg::Ticked(left_s) => self.local.left_s = Some(left_s),
+            Msg::Copied(is_copied) => self.local.is_copied = is_copied,
+            Msg::Visible(is_visible) => self.set_visible(ctx, is_visible),
+            Msg::Dozed => self.doze(),
+            Msg::Woke => self.wake(ctx),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Self { state, forms, lang, format, local, .. } = self;
+        let view = view_model(&Scene { state, forms, lang: *lang, format, local: *local });
+        components::screen(&view, &self.card, ctx.link())
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _is_first: bool) {
+        if std::mem::take(&mut self.moves_focus)
+            && let Some(card) = self.card.cast::<Element>()
+        {
+            page::focus(&card, "[data-heading]");
+        }
+        for event in std::mem::take(&mut self.news) {
+            if let Some(emit) = &self.emit {
+                notify::notify(emit, &event);
+            }
+        }
+    }
+}
+
+impl Checkout {
+    fn configure(&mut self, ctx: &Context<Self>, options: Options) {
+        self.emit = options.emit;
+        self.locale = options.locale;
+        self.choose_language();
+        let old = self.session.as_ref().map(|session| session.api.credentials().clone());
+        if old == options.credentials {
+            return;
+        }
+        if self.session.is_some() {
+            // The old session's server hears of it before its tasks are dropped.
+            self.happened(ctx, Event::SessionLeft);
+        }
+        self.local = Local { is_phone: page::is_phone(), ..Local::default() };
+        let first = options.first;
+        self.session = options.credentials.map(|credentials| Session::new(Api::new(credentials), first));
+        if self.session.is_some() {
+            self.happened(ctx, Event::SessionSet);
+        }
+    }
+
+    fn happened(&mut self, ctx: &Context<Self>, event: Event) {
+        let before = self.state.screen();
+        let (state, effects) = update(std::mem::replace(&mut self.state, State::Idle), event);
+        self.state = state;
+        for effect in effects {
+            match (effect, &mut self.session) {
+                (Effect::Emit(event), _) => self.news.push(event),
+                (effect, Some(session)) => session.run(effect, ctx.link()),
+                (_, None) => {}
+            }
+        }
+        self.choose_language();
+        let after = self.state.screen();
+        if before != after {
+            self.local = Local { is_phone: self.local.is_phone, ..Local::default() };
+            let card = self.card.cast::<Element>();
+            self.moves_focus =
+                self.is_used && after != Screen::Loading && card.is_some_and(|card| page::may_move_focus(&card));
+        }
+    }
+
+    fn confirmed(&mut self, ctx: &Context<Self>, key: crate::machine::Key, answer: Result<SessionView, Fault>) {
+        if let Some(session) = &mut self.session {
+            session.confirm_is_over();
+        }
+        let event = match answer {
+            Ok(view) => Event::Snapshot(view),
+            Err(fault) => {
+                if let (Fault::Refused(refusal), State::Confirming { confirm, .. }) = (&fault, &self.state)
+                    && let Notice::Details(fields) = &refusal.notice
+                {
+                    self.forms.refuse(confirm.request.kind(), fields);
+                }
+                Event::ConfirmFailed { key, fault }
+            }
+        };
+        self.happened(ctx, event);
+    }
+
+    fn press(&mut self, ctx: &Context<Self>, press: Press) {
+        self.is_used = true;
+        match press {
+            Press::Pay => self.pay(ctx),
+            Press::Leave => self.happened(ctx, Event::LeavePressed { key: new_key() }),
+            Press::Check => self.happened(ctx, Event::CheckPressed),
+            Press::Retry => self.happened(ctx, Event::ReloadPressed),
+            Press::Unfold => self.local.is_unfolded = true,
+            Press::NewCode => {
+                let request = self.chosen_needs().and_then(|(kind, needs)| self.forms.submit(kind, &needs).ok());
+                self.happened(ctx, Event::NewCodePressed { cancel_key: new_key(), key: new_key(), request });
+            }
+            Press::Copy => self.copy(ctx),
+        }
+    }
+
+    fn pay(&mut self, ctx: &Context<Self>) {
+        let State::Choosing { .. } = &self.state else { return };
+        let Some((kind, needs)) = self.chosen_needs() else { return };
+        match self.forms.submit(kind, &needs) {
+            Ok(request) => self.happened(ctx, Event::ConfirmPressed { key: new_key(), request }),
+            Err(field) => {
+                if let Some(card) = self.card.cast::<Element>() {
+                    page::focus(&card, &["[name=", components::field_name(field), "]"].concat());
+                }
+            }
+        }
+    }
+
+    /// The method that pay, or a new code, would use, and what its form needs.
+    fn chosen_needs(&self) -> Option<(MethodKind, Vec<BuyerField>)> {
+        let view = self.state.snapshot()?;
+        let live = view.attempt.as_ref().map(|attempt| attempt.method).filter(|_| self.state.screen() == Screen::Qr);
+        let kind = live.or_else(|| self.forms.chosen(&view.methods))?;
+        let needs = view.methods.iter().find(|offer| offer.kind == kind)?.needs.clone();
+        Some((kind, needs))
+    }
+
+    fn copy(&mut self, ctx: &Context<Self>) {
+        let State::Acting { qr, .. } = &self.state else { return };
+        let Some(text) = qr.payload.clone() else { return };
+        let (card, link) = (self.card.cast::<Element>(), ctx.link().clone());
+        self.copying = Some(Task::spawn(async move {
+            let is_copied = page::copy(card, text).await;
+            link.send_message(Msg::Copied(is_copied));
+        }));
+    }
+
+    /// The element's own locale, else the session's, else the page's.
+    fn choose_language(&mut self) {
+        let of_session = self.state.snapshot().and_then(|view| view.locale.clone());
+        let lang = Lang::nearest(&self.locale.clone().or(of_session).unwrap_or_else(page::language));
+        if lang != self.lang {
+            self.lang = lang;
+            self.format = IntlFormat::new(lang);
+        }
+    }
+
+    fn set_visible(&mut self, ctx: &Context<Self>, is_visible: bool) {
+        if is_visible {
+            self.hidden = None;
+            self.wake(ctx);
+        } else {
+            let link = ctx.link().clone();
+            self.hidden = Some(Task::spawn(async move {
+                sleep(HIDDEN_MS).await;
+                link.send_message(Msg::Dozed);
+            }));
+        }
+    }
+
+    fn doze(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.status = None;
+        }
+    }
+
+    fn wake(&mut self, ctx: &Context<Self>) {
+        if let Some(session) = &mut self.session
+            && session.status.is_none()
+            && self.state.is_watching()
+        {
+            session.open_status(ctx.link());
+        }
+        self.happened(ctx, Event::Woke);
+    }
+}
+
+fn listeners(ctx: &Context<Checkout>) -> Vec<Listener> {
+    let (Some(window), Some(document)) = (web_sys::window(), page::document()) else { return vec![] };
+    let (on_visible, on_show, on_online) = (ctx.link().clone(), ctx.link().clone(), ctx.link().clone());
+    let page_document = document.clone();
+    vec![
+        Listener::new(&document, "visibilitychange", move |_| {
+            on_visible.send_message(Msg::Visible(!page_document.hidden()))
+        }),
+        Listener::new(&window, "pageshow", move |event| {
+            // The first show is the page's load, which reads the session anyway.
+            if get(&event, "persisted") == Some(JsValue::TRUE) {
+                on_show.send_message(Msg::Woke);
+            }
+        }),
+        Listener::new(&window, "online", move |_| on_online.send_message(Msg::Woke)),
+    ]
+}

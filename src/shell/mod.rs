@@ -1,0 +1,19 @@
+//! Where effects happen: requests, the status stream, timers, listeners, events to the page.
+//!
+//! [`Checkout`] is the root component; everything it starts is kept in one of its fields and stops when dropped.
+
+mod api;
+mod checkout;
+mod clock;
+mod format;
+mod listen;
+mod notify;
+mod options;
+mod page;
+mod run;
+pub mod sse;
+mod status;
+mod task;
+
+pub use checkout::{Checkout, Msg};
+pub use options::Options;

@@ -1,0 +1,63 @@
+//! What the page hands over: session, server, language, a first answer, and where events go.
+//!
+//! Read once per `mount` or `update`. The client secret stays in memory and goes into a header, nowhere else.
+
+use js_sys::{Function, Promise, Reflect};
+use umclique_wire::SessionId;
+use wasm_bindgen::{JsCast, JsError, JsValue};
+
+/// What opens a session.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    /// The session.
+    pub(crate) id: SessionId,
+    /// Its secret.
+    pub(crate) client_secret: String,
+    /// Where the server is, without a slash at the end; empty for the page's own origin.
+    pub(crate) server: String,
+}
+
+/// The options of `mount` and `update`.
+pub struct Options {
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) locale: Option<String>,
+    /// The session's JSON, asked for before WebAssembly was ready.
+    pub(crate) first: Option<Promise>,
+    pub(crate) emit: Option<Function>,
+}
+
+impl Options {
+    /// Reads the page's object. A session that is there must be usable.
+    pub fn read(options: &JsValue) -> Result<Self, JsError> {
+        let server = text(options, "server").unwrap_or_default();
+        let session = get(options, "session").filter(|session| !session.is_null() && !session.is_undefined());
+        let credentials = session
+            .map(|session| {
+                let id = text(&session, "id").and_then(|id| SessionId::parse(&id).ok());
+                let client_secret = text(&session, "client_secret").filter(|secret| !secret.is_empty());
+                let (Some(id), Some(client_secret)) = (id, client_secret) else {
+                    return Err(JsError::new(
+                        "session must be the server's JSON: { id: \"cs_…\", client_secret: \"…\" }",
+                    ));
+                };
+                Ok(Credentials { id, client_secret, server: server.trim_end_matches('/').to_owned() })
+            })
+            .transpose()?;
+        Ok(Self {
+            credentials,
+            locale: text(options, "locale").filter(|tag| !tag.is_empty()),
+            first: get(options, "first").and_then(|first| first.dyn_into().ok()),
+            emit: get(options, "emit").and_then(|emit| emit.dyn_into().ok()),
+        })
+    }
+}
+
+/// A property of a JavaScript object.
+pub(super) fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
+}
+
+/// A property that is a text.
+pub(super) fn text(object: &JsValue, name: &str) -> Option<String> {
+    get(object, name)?.as_string()
+}

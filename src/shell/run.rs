@@ -1,0 +1,155 @@
+//! Runs the machine's effects and sends their outcome back as events.
+//!
+//! Called by `checkout` for every effect. Each kind of request has one place, so that a new one replaces an old one that waits.
+
+use super::api::Api;
+use super::checkout::{Checkout, Msg};
+use super::status::{News, watch};
+use super::task::{Task, backoff_ms, random_bytes, sleep};
+use super::{api, clock};
+use crate::machine::{Effect, Event, Fault, Key};
+use js_sys::Promise;
+use std::rc::Rc;
+use umclique_wire::{AttemptId, ConfirmRequest, SessionView};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use yew::html::Scope;
+
+/// The requests and timers of one session; dropping it stops them all.
+pub(super) struct Session {
+    pub(super) api: Rc<Api>,
+    /// The first answer, if the page asked before we were ready.
+    first: Option<Promise>,
+    load: Option<Task>,
+    check: Option<Task>,
+    confirm: Option<(Key, Task)>,
+    cancel: Option<Task>,
+    clock: Option<Task>,
+    pub(super) status: Option<Task>,
+}
+
+/// A fresh idempotency key: 128 random bits.
+pub(super) fn new_key() -> Key {
+    let bytes = random_bytes::<16>();
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    Key::new(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+}
+
+impl Session {
+    pub(super) fn new(api: Api, first: Option<Promise>) -> Self {
+        Self {
+            api: Rc::new(api),
+            first,
+            load: None,
+            check: None,
+            confirm: None,
+            cancel: None,
+            clock: None,
+            status: None,
+        }
+    }
+
+    /// Runs one effect. Events for the page are not effects of a session; `checkout` keeps them until the screen is drawn.
+    pub(super) fn run(&mut self, effect: Effect, link: &Scope<Checkout>) {
+        match effect {
+            Effect::Load { tries } => self.load(tries, link),
+            Effect::Check { tries } => {
+                let (api, link) = (self.api.clone(), link.clone());
+                self.check = Some(Task::spawn(async move {
+                    sleep(backoff_ms(tries)).await;
+                    let event = api.status(true).await.map_or(Event::CheckFailed, Event::Checked);
+                    link.send_message(Msg::Happened(event));
+                }));
+            }
+            Effect::Confirm { key, request, tries } => self.confirm(key, request, tries, link),
+            Effect::Cancel { key, attempt, tries } => {
+                let (api, link) = (self.api.clone(), link.clone());
+                self.cancel = Some(Task::spawn(async move {
+                    sleep(backoff_ms(tries)).await;
+                    let answer = api.cancel(&key, attempt).await;
+                    let event = answer.map_or_else(|fault| Event::CancelFailed { key, fault }, Event::Snapshot);
+                    link.send_message(Msg::Happened(event));
+                }));
+            }
+            Effect::Abandon { attempt } => abandon(self.api.clone(), attempt),
+            Effect::OpenStatus => self.open_status(link),
+            Effect::CloseStatus => self.status = None,
+            Effect::StartClock { attempt, expires_at, server_time } => {
+                let link = link.clone();
+                self.clock = clock::count_down(&expires_at, &server_time, move |left_s| {
+                    link.send_message(Msg::Ticked(left_s));
+                    if left_s == 0 {
+                        link.send_message(Msg::Happened(Event::TimeUp { attempt: attempt.clone() }));
+                    }
+                });
+            }
+            Effect::StopClock => self.clock = None,
+            Effect::Emit(_) => {}
+        }
+    }
+
+    pub(super) fn open_status(&mut self, link: &Scope<Checkout>) {
+        let link = link.clone();
+        self.status = Some(watch(self.api.clone(), move |news| {
+            link.send_message(Msg::Happened(match news {
+                News::Snapshot(view) => Event::Snapshot(view),
+                News::Lost => Event::StatusLost,
+            }));
+        }));
+    }
+
+    fn load(&mut self, tries: u32, link: &Scope<Checkout>) {
+        let (api, link, first) = (self.api.clone(), link.clone(), self.first.take());
+        self.load = Some(Task::spawn(async move {
+            sleep(backoff_ms(tries)).await;
+            let answer = match first {
+                Some(first) => match read_first(first).await {
+                    Some(view) => Ok(view),
+                    None => api.load().await,
+                },
+                None => api.load().await,
+            };
+            link.send_message(Msg::Happened(answer.map_or_else(Event::LoadFailed, Event::Snapshot)));
+        }));
+    }
+
+    fn confirm(&mut self, key: Key, request: ConfirmRequest, tries: u32, link: &Scope<Checkout>) {
+        if self.confirm.as_ref().is_some_and(|(running, _)| *running == key) {
+            return;
+        }
+        let (api, link, name) = (self.api.clone(), link.clone(), key.clone());
+        let task = Task::spawn(async move {
+            sleep(backoff_ms(tries)).await;
+            let answer = api.confirm(&key, &request).await;
+            link.send_message(Msg::Confirmed { key, answer: Box::new(answer) });
+        });
+        self.confirm = Some((name, task));
+    }
+
+    /// The confirm with this key has its answer; the same key may be sent again.
+    pub(super) fn confirm_is_over(&mut self) {
+        self.confirm = None;
+    }
+}
+
+/// The answer that the page asked for early; anything but a snapshot is asked for again.
+async fn read_first(first: Promise) -> Option<SessionView> {
+    api::to_view(JsFuture::from(first).await.ok()?).ok()
+}
+
+/// Tells the old session's server that its attempt is left. Runs on its own: the session's tasks are about to be dropped.
+fn abandon(api: Rc<Api>, attempt: Option<AttemptId>) {
+    spawn_local(async move {
+        let attempt = match attempt {
+            Some(attempt) => Some(attempt),
+            None => live_attempt(api.load().await),
+        };
+        if let Some(attempt) = attempt {
+            // A lost answer is the server's to mend: the session's expiry closes the attempt.
+            let _ = api.cancel(&new_key(), attempt).await;
+        }
+    });
+}
+
+fn live_attempt(answer: Result<SessionView, Fault>) -> Option<AttemptId> {
+    answer.ok()?.attempt.filter(|attempt| !attempt.status.is_final()).map(|attempt| attempt.id)
+}
