@@ -1,1 +1,63 @@
-//! e2e
+//! The harness of the tests in a real browser: it starts the programs on free ports and drives Chromium through its driver.
+//!
+//! Used by the tests of this package only. [`journey`] gives a test everything, from the sandbox to the browser; [`staged`] puts a
+//! script where the server would be, so that every screen can be reached. Nothing leaves loopback.
+//!
+//! `UMCLIQUE_E2E_COMPONENT` names the packaged component, `UMCLIQUE_E2E_AXE` axe-core's `axe.min.js`. Without them a test is
+//! skipped and says so; with `CI=true` that is a failure.
+
+pub mod axe;
+pub mod browser;
+pub mod checkout;
+pub mod http;
+pub mod page;
+pub mod process;
+pub mod stage;
+pub mod tools;
+pub mod views;
+pub mod wait;
+pub mod world;
+
+pub use browser::Browser;
+pub use checkout::Checkout;
+pub use stage::Stage;
+pub use wait::until;
+pub use world::World;
+
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use tools::Tools;
+
+/// A buyer's CPF with fitting check digits.
+pub const TAX_ID: &str = "529.982.247-25";
+
+/// Runs a test against sandbox, server, shop and browser. `name` is the test's, for what it leaves behind when it fails.
+pub async fn journey(name: &str, test: impl AsyncFnOnce(&World)) {
+    let Some(tools) = Tools::find() else { return };
+    let world = World::start(&tools).await;
+    let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
+    if outcome.is_err() {
+        world.browser.report(name).await;
+        eprintln!("server log:\n{}", world.server_log());
+    }
+    world.stop().await;
+    finish(outcome);
+}
+
+/// Runs a test in a browser whose element talks to a script instead of the server.
+pub async fn staged(name: &str, test: impl AsyncFnOnce(&Stage)) {
+    let Some(tools) = Tools::find() else { return };
+    let stage = Stage::start(&tools).await;
+    let outcome = AssertUnwindSafe(test(&stage)).catch_unwind().await;
+    if outcome.is_err() {
+        stage.browser.report(name).await;
+    }
+    stage.stop().await;
+    finish(outcome);
+}
+
+fn finish(outcome: std::thread::Result<()>) {
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}

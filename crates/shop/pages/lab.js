@@ -26,6 +26,7 @@ lab.element = (parent) => {
   const element = document.createElement("umclique-checkout");
   const fallback = document.createElement("p");
   fallback.className = "fallback";
+  fallback.slot = "fallback";
   fallback.textContent = "Fallback";
   element.append(fallback);
   const position = lab.elements.push(element) - 1;

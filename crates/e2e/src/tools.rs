@@ -1,0 +1,80 @@
+//! What must be on the machine: the browser, its driver, the packaged component, axe-core and the server's binary.
+//!
+//! Read once per test. A missing piece skips the test, and fails it where `CI=true`.
+
+use std::path::{Path, PathBuf};
+
+/// Where everything is.
+pub struct Tools {
+    /// The browser's driver.
+    pub chromedriver: PathBuf,
+    /// The browser.
+    pub chromium: PathBuf,
+    /// The folder of the packaged component.
+    pub component: PathBuf,
+    /// `axe.min.js`.
+    pub axe: PathBuf,
+    /// `umclique-server`.
+    pub server: PathBuf,
+}
+
+impl Tools {
+    /// Finds everything, or says what is missing.
+    #[must_use]
+    pub fn find() -> Option<Self> {
+        match Self::look() {
+            Ok(tools) => Some(tools),
+            Err(missing) => {
+                let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+                assert!(!is_ci, "{missing}");
+                eprintln!("skipped: {missing}");
+                None
+            }
+        }
+    }
+
+    fn look() -> Result<Self, String> {
+        Ok(Self {
+            component: named("UMCLIQUE_E2E_COMPONENT", "the packaged component; run cargo xtask test --only e2e")?,
+            axe: named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test --only e2e")?,
+            chromedriver: program("UMCLIQUE_CHROMEDRIVER", "chromedriver")?,
+            chromium: program("UMCLIQUE_CHROMIUM", "chromium")?,
+            server: server()?,
+        })
+    }
+}
+
+fn named(variable: &str, what: &str) -> Result<PathBuf, String> {
+    let path =
+        std::env::var_os(variable).map(PathBuf::from).ok_or_else(|| format!("{variable} does not name {what}"))?;
+    if path.exists() { Ok(path) } else { Err(format!("{variable} names {}, which is not there", path.display())) }
+}
+
+fn program(variable: &str, name: &str) -> Result<PathBuf, String> {
+    if std::env::var_os(variable).is_some() {
+        return named(variable, name);
+    }
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(PathBuf::from("/usr/bin")).chain(std::env::split_paths(&on_path));
+    let found = folders.map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.ok_or_else(|| format!("{name} is not installed, and {variable} does not name it"))
+}
+
+/// The server's binary: named, or in the folder where this build puts programs.
+fn server() -> Result<PathBuf, String> {
+    if std::env::var_os("UMCLIQUE_SERVER_BIN").is_some() {
+        return named("UMCLIQUE_SERVER_BIN", "umclique-server");
+    }
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    let beside = this.parent().and_then(Path::parent).map(Path::to_path_buf);
+    let folders = std::env::var_os("UMCLIQUE_TEST_BINARIES").map(PathBuf::from).into_iter().chain(beside);
+    let found = folders.map(|folder| folder.join("umclique-server")).find(|path| path.is_file());
+    found.ok_or_else(|| "umclique-server is not built; run cargo build -p umclique-server".to_owned())
+}
+
+/// A folder under the workspace's `target`, made now.
+pub fn output(folder: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target").join(folder);
+    std::fs::create_dir_all(&path).expect("target can be written");
+    path
+}

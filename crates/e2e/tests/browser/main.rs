@@ -1,0 +1,7 @@
+//! The checkout in a real browser: whole journeys against server and sandbox, every screen, and every way of embedding.
+
+mod embedding;
+mod journey;
+mod leaks;
+mod once;
+mod screens;
