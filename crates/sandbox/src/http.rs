@@ -11,6 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// Marks an answer that is never sent: the connection is closed instead.
@@ -36,8 +37,8 @@ pub(crate) fn hang_up() -> Response {
     response
 }
 
-/// Serves `app` until the future is dropped, which closes every connection.
-pub(crate) async fn serve(listener: TcpListener, app: Router) -> Infallible {
+/// Serves `app` until the future is dropped, which closes every connection. What is being executed ends with `stop`.
+pub(crate) async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -51,9 +52,9 @@ pub(crate) async fn serve(listener: TcpListener, app: Router) -> Infallible {
             }
         };
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
+        let (app, stop) = (app.clone(), stop.clone());
         connections.spawn(async move {
-            let service = service_fn(move |request: Request<hyper::body::Incoming>| answer(app.clone(), request));
+            let service = service_fn(move |request| answer(app.clone(), request, stop.clone()));
             let connection =
                 http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {
@@ -63,10 +64,16 @@ pub(crate) async fn serve(listener: TcpListener, app: Router) -> Infallible {
     }
 }
 
-async fn answer(app: Router, request: Request<hyper::body::Incoming>) -> Result<Response, HungUp> {
-    match app.oneshot(request.map(Body::new)).await {
-        Ok(response) if response.extensions().get::<HangUp>().is_some() => Err(HungUp),
-        Ok(response) => Ok(response),
-        Err(never) => match never {},
+/// Executes in a task of its own: as at a real provider, a caller who goes away does not stop what it asked for.
+async fn answer(
+    app: Router,
+    request: Request<hyper::body::Incoming>,
+    stop: CancellationToken,
+) -> Result<Response, HungUp> {
+    let executing = async move { stop.run_until_cancelled(app.oneshot(request.map(Body::new))).await };
+    match tokio::spawn(executing).await {
+        Ok(Some(Ok(response))) if response.extensions().get::<HangUp>().is_none() => Ok(response),
+        // Scripted, stopped, or a panic that has been printed.
+        _ => Err(HungUp),
     }
 }

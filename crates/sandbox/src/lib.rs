@@ -82,7 +82,7 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
         .nest("/_buyer", buyer::router())
         .route("/", axum::routing::get(|| async { axum::response::Redirect::temporary("/_buyer") }));
     let stopped = stop.clone();
-    tokio::spawn(async move { stopped.run_until_cancelled(http::serve(listener, app)).await });
+    tokio::spawn(async move { stopped.run_until_cancelled(http::serve(listener, app, stopped.clone())).await });
 
     Ok(Sandbox { address, _stop: stop.drop_guard() })
 }

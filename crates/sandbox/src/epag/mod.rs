@@ -14,6 +14,7 @@ mod details;
 mod errors;
 mod identity;
 mod life;
+mod order;
 mod payment;
 mod pipeline;
 mod qr_image;

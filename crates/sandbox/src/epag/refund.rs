@@ -10,8 +10,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Epag;
-use super::create::read_url;
 use super::errors::ApiError;
+use super::order::read_url;
 use super::payment::{Payment, Refund, RefundStatus, Step};
 use super::pipeline::{Call, Reply, Scene, Site, UNDOCUMENTED_STATUS, answer};
 use super::status::Status;

@@ -9,8 +9,8 @@ use axum::response::Response;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::create::{Order, read_expiration, read_person, read_price, read_reference, read_url};
 use super::errors::ApiError;
+use super::order::{Order, read_expiration, read_person, read_price, read_reference, read_url};
 use super::payment::Payment;
 use super::pipeline::{Call, Reply, Scene, Site, UNDOCUMENTED_STATUS, answer};
 use super::status::Status;

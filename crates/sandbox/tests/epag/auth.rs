@@ -1,8 +1,6 @@
 //! Tokens: how they are got, how long they live, which answers carry the next one.
 
-mod common;
-
-use common::{Merchant, order, read};
+use crate::common::{Merchant, order, read};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -117,11 +115,11 @@ async fn contracts_and_identities_are_answered() {
     let merchant = Merchant::new().await;
     let (status, body) = merchant.get("/merchant/contracts/list").await;
     assert_eq!(status, 200);
-    assert_eq!(body["contracts"][0]["contractId"], common::CONTRACT);
+    assert_eq!(body["contracts"][0]["contractId"], crate::common::CONTRACT);
     assert_eq!(body["contracts"][0]["contractType"], "PAYIN");
     let identity = body["contracts"][1]["contractId"].as_str().expect("a contract");
     let (_, body) = merchant.get(&format!("/identityValidation/{identity}/BR/52998224725")).await;
     assert_eq!((&body["document"], &body["status"]), (&json!("52998224725"), &json!("VALID_DOCUMENT")));
-    let (status, _) = merchant.get(&format!("/identityValidation/{}/BR/52998224725", common::CONTRACT)).await;
+    let (status, _) = merchant.get(&format!("/identityValidation/{}/BR/52998224725", crate::common::CONTRACT)).await;
     assert_eq!(status, 422);
 }

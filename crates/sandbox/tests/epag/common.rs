@@ -1,5 +1,4 @@
 //! A merchant against a fresh sandbox on a free port: what the sandbox's own tests share.
-#![allow(dead_code, reason = "each test file uses its own part of this")]
 
 use std::time::Duration;
 
@@ -11,24 +10,24 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use umclique_sandbox::{Options, Sandbox, start};
 
-pub const CONTRACT: &str = "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01";
+pub(crate) const CONTRACT: &str = "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01";
 /// Nobody listens there: the discard port.
-pub const NOWHERE: &str = "http://127.0.0.1:9/cb";
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/cb";
 /// Longer than anything on loopback takes, also on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A merchant with a token.
-pub struct Merchant {
-    pub sandbox: Sandbox,
-    pub client: reqwest::Client,
-    pub token: String,
+pub(crate) struct Merchant {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: reqwest::Client,
+    pub(crate) token: String,
 }
 
 /// Status and JSON of an answer; `Null` where it is not JSON.
-pub type Answer = (u16, Value);
+pub(crate) type Answer = (u16, Value);
 
 impl Merchant {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let sandbox = start(Options::default()).await.expect("a free port exists");
         let client = reqwest::Client::builder().no_proxy().build().expect("a plain client");
         let mut merchant = Self { sandbox, client, token: String::new() };
@@ -36,90 +35,90 @@ impl Merchant {
         merchant
     }
 
-    pub async fn sign_in(&mut self) {
+    pub(crate) async fn sign_in(&mut self) {
         let (status, body) = self.auth("apiKey=epag_demo_key&apiSecret=epag_demo_secret").await;
         assert_eq!(status, 200, "{body}");
         self.token = body["token"].as_str().expect("a token").to_owned();
     }
 
-    pub async fn auth(&self, form: &str) -> Answer {
+    pub(crate) async fn auth(&self, form: &str) -> Answer {
         let request = self.client.post(self.url("/epag/auth")).body(form.to_owned());
         read(request.header("content-type", "application/x-www-form-urlencoded")).await.expect("an answer")
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.sandbox.url())
     }
 
     /// A GET at ePag.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         let request = self.client.get(self.url(&format!("/epag{path}"))).header("x-auth-token", &self.token);
         read(request).await.expect("an answer")
     }
 
     /// A POST at ePag.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.try_post(path, &body.to_string()).await.expect("an answer")
     }
 
     /// A POST at ePag that may stay without an answer.
-    pub async fn try_post(&self, path: &str, body: &str) -> reqwest::Result<Answer> {
+    pub(crate) async fn try_post(&self, path: &str, body: &str) -> reqwest::Result<Answer> {
         let request = self.client.post(self.url(&format!("/epag{path}"))).header("x-auth-token", &self.token);
         read(request.body(body.to_owned())).await
     }
 
     /// A GET at control.
-    pub async fn see(&self, path: &str) -> Value {
+    pub(crate) async fn see(&self, path: &str) -> Value {
         let (status, body) = read(self.client.get(self.url(&format!("/_control{path}")))).await.expect("an answer");
         assert_eq!(status, 200, "{path}: {body}");
         body
     }
 
     /// A POST at control, whatever it answers.
-    pub async fn try_control(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn try_control(&self, path: &str, body: &Value) -> Answer {
         let request = self.client.post(self.url(&format!("/_control{path}"))).body(body.to_string());
         read(request).await.expect("an answer")
     }
 
     /// A POST at control that must succeed.
-    pub async fn control(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn control(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = self.try_control(path, body).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer
     }
 
-    pub async fn set(&self, settings: Value) {
+    pub(crate) async fn set(&self, settings: Value) {
         self.control("/epag/settings", &settings).await;
     }
 
-    pub async fn fault(&self, fault: Value) {
+    pub(crate) async fn fault(&self, fault: Value) {
         self.control("/epag/faults", &fault).await;
     }
 
-    pub async fn advance(&self, seconds: i64) {
+    pub(crate) async fn advance(&self, seconds: i64) {
         self.control("/clock", &json!({ "advance_s": seconds })).await;
     }
 
     /// Creates a payment and answers its token.
-    pub async fn create(&self, order: &Value) -> String {
+    pub(crate) async fn create(&self, order: &Value) -> String {
         let (status, body) = self.post("/picpay/simple", order).await;
         assert_eq!(status, 200, "{body}");
         body["payment_token"].as_str().expect("a token").to_owned()
     }
 
-    pub async fn status(&self, token: &str) -> String {
+    pub(crate) async fn status(&self, token: &str) -> String {
         let (status, body) = self.get(&format!("/payment/{token}")).await;
         assert_eq!(status, 200, "{body}");
         body["transactionStatus"].as_str().expect("a status").to_owned()
     }
 
     /// The payer does something: `pay`, `decline`, `expire`, `analyze`, `dispute`.
-    pub async fn act(&self, token: &str, verb: &str) -> Answer {
+    pub(crate) async fn act(&self, token: &str, verb: &str) -> Answer {
         self.try_control(&format!("/epag/payments/{token}/{verb}"), &json!({})).await
     }
 
     /// Kinds and amounts of all movements.
-    pub async fn ledger(&self) -> Vec<(String, i64)> {
+    pub(crate) async fn ledger(&self) -> Vec<(String, i64)> {
         let entries = self.see("/ledger").await;
         let entries = entries.as_array().expect("an array");
         let kind = |entry: &Value| entry["kind"].as_str().expect("a kind").to_owned();
@@ -128,7 +127,7 @@ impl Merchant {
 }
 
 /// Sends a request and reads what comes.
-pub async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+pub(crate) async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.timeout(PATIENCE).send().await?;
     let status = response.status().as_u16();
     let text = response.text().await?;
@@ -136,12 +135,12 @@ pub async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
 }
 
 /// BRL 59.90 by somebody whose name chooses no outcome.
-pub fn order(reference: &str) -> Value {
+pub(crate) fn order(reference: &str) -> Value {
     named_order(reference, "Ana Souza")
 }
 
 /// BRL 59.90 by somebody.
-pub fn named_order(reference: &str, name: &str) -> Value {
+pub(crate) fn named_order(reference: &str, name: &str) -> Value {
     json!({
         "contract_id": CONTRACT, "reference_id": reference, "notification_url": NOWHERE,
         "payment": { "amount": 59.90, "currency": "BRL", "country": "BR" },
@@ -151,22 +150,22 @@ pub fn named_order(reference: &str, name: &str) -> Value {
 }
 
 /// The same with `delay_capture`.
-pub fn authorized_order(reference: &str, name: &str) -> Value {
+pub(crate) fn authorized_order(reference: &str, name: &str) -> Value {
     let mut order = named_order(reference, name);
     order["payment"]["delay_capture"] = json!(true);
     order
 }
 
 /// A merchant's callback address; `answers` are given one after the other, then 200.
-pub struct Receiver {
-    pub url: String,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
     bodies: mpsc::UnboundedReceiver<Value>,
 }
 
 type Hook = (mpsc::UnboundedSender<Value>, std::sync::Arc<std::sync::Mutex<Vec<u16>>>);
 
 impl Receiver {
-    pub async fn new(answers: &[u16]) -> Self {
+    pub(crate) async fn new(answers: &[u16]) -> Self {
         let (sender, bodies) = mpsc::unbounded_channel();
         let mut answers = answers.to_vec();
         answers.reverse();
@@ -179,12 +178,12 @@ impl Receiver {
     }
 
     /// The next callback.
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         tokio::time::timeout(PATIENCE, self.bodies.recv()).await.expect("a callback comes").expect("it has a body")
     }
 
     /// What has come and was not looked at.
-    pub fn waiting(&mut self) -> usize {
+    pub(crate) fn waiting(&mut self) -> usize {
         let mut count = 0;
         while self.bodies.try_recv().is_ok() {
             count += 1;

@@ -1,8 +1,6 @@
 //! `POST /picpay/simple`: the shape of its answer, to the type, and everything it refuses.
 
-mod common;
-
-use common::{Merchant, order};
+use crate::common::{Merchant, order};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -174,7 +172,7 @@ async fn a_cnpj_passes_only_behind_its_switch() {
 async fn the_two_step_variant_opens_and_sends_under_its_own_names() {
     let merchant = Merchant::new().await;
     let opening = json!({
-        "contract_id": common::CONTRACT, "reference_id": "TWO", "notification_url": common::NOWHERE, "amount": 1,
+        "contract_id": crate::common::CONTRACT, "reference_id": "TWO", "notification_url": crate::common::NOWHERE, "amount": 1,
         "currency": "BRL", "country": "BR", "person_firstname": "PAID", "person_lastname": "Souza",
         "person_tax_id": "52998224725", "disable_address": true
     });

@@ -1,0 +1,12 @@
+//! The sandbox as a merchant and a test see it: over HTTP, against a real server on a free port. One file per section.
+
+mod auth;
+mod callbacks;
+mod common;
+mod control;
+mod create;
+mod expiry;
+mod faults;
+mod operations;
+mod qr;
+mod statuses;
