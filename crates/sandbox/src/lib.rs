@@ -18,6 +18,9 @@ mod world;
 
 use std::net::SocketAddr;
 
+use axum::http::StatusCode;
+use axum::response::Redirect;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -80,7 +83,9 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
         .nest("/epag", epag::router(epag.clone()))
         .nest("/_control", control::router(world, epag))
         .nest("/_buyer", buyer::router())
-        .route("/", axum::routing::get(|| async { axum::response::Redirect::temporary("/_buyer") }));
+        .route("/", get(|| async { Redirect::temporary("/_buyer") }))
+        // Browsers ask; a 404 would be an error in the page's console.
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
     let stopped = stop.clone();
     tokio::spawn(async move { stopped.run_until_cancelled(http::serve(listener, app, stopped.clone())).await });
 

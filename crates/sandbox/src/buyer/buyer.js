@@ -85,6 +85,7 @@ async function refresh() {
 }
 
 async function perform(act, payment, item) {
+  const hadFocus = item.contains(document.activeElement);
   for (const button of item.querySelectorAll("button")) button.disabled = true;
   let said = `${amountOf(payment)} for order ${payment.reference}: ${act.done}.`;
   try {
@@ -96,6 +97,8 @@ async function perform(act, payment, item) {
   byId("live").textContent = said;
   byId("done").prepend(element("li", "", said));
   byId("done-section").hidden = false;
+  // The pressed button goes with its row; focus stays in the list.
+  if (hadFocus) byId("list-title").focus();
   scan("");
 }
 

@@ -120,3 +120,29 @@ async fn the_payload_asks_for_what_the_settings_say() {
     let payment = merchant.see(&format!("/epag/payments/{token}")).await;
     assert_eq!(payment["qr_payload"], json!(format!("https://app.picpay.com/checkout/{token}")));
 }
+
+/// The text of the one QR in a PNG, read by a library that did not draw it.
+fn scan(png: Vec<u8>) -> String {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
+    let info = reader.next_frame(&mut pixels).expect("its pixels are whole");
+    let mut scanner = quircs::Quirc::default();
+    let mut codes = scanner.identify(info.width as usize, info.height as usize, &pixels);
+    let code = codes.next().expect("a code").expect("it is found").decode().expect("it is read");
+    String::from_utf8(code.payload).expect("text")
+}
+
+#[tokio::test]
+async fn the_image_says_what_control_says() {
+    let merchant = Merchant::new().await;
+    for kind in ["brcode", "brcode_without_amount", "brcode_wrong_amount", "picpay_link"] {
+        merchant.set(json!({ "qr_payload": kind, "qr_container": "raw" })).await;
+        let (_, body) = merchant.post("/picpay/simple", &order("pa_01j9zk3v8wq2m5x7c4d6e8f0ab")).await;
+        let png = STANDARD.decode(body["qr_code"].as_str().expect("text")).expect("base64");
+        let token = body["payment_token"].as_str().expect("a token");
+        let payment = merchant.see(&format!("/epag/payments/{token}")).await;
+        assert_eq!(json!(scan(png)), payment["qr_payload"], "{kind}");
+    }
+}
