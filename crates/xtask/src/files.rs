@@ -28,10 +28,13 @@ pub(crate) fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// Every file below `path` (or `path` itself), sorted, so that two runs see the same order.
+/// Every file below `path` (or `path` itself), sorted, so that two runs see the same order. What cargo built is left out.
 pub(crate) fn below(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
+    }
+    if path.ends_with("target") {
+        return Ok(Vec::new());
     }
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(Error::file("list", path))? {

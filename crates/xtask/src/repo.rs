@@ -63,7 +63,7 @@ impl Repo {
 /// `cargo run` tells us about *this* package through variables that build scripts (ring's, for one) watch;
 /// handed on, they would rebuild half the workspace each time somebody alternates between xtask and cargo.
 fn cargo_in(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = process::guarded(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();

@@ -34,17 +34,35 @@ pub(crate) fn read(what: &str, command: &mut Command) -> Result<String> {
 /// Runs a command, shows its output as it comes and answers all its lines, those of stdout first.
 /// The error is given beside the lines, because a failed test run has a summary, too.
 pub(crate) fn tee(what: &str, command: &mut Command) -> Result<(Vec<String>, Result<()>)> {
+    watch(what, command, |_| true)
+}
+
+/// Runs a command that downloads something: its progress is shown, the rest only when it fails for another reason
+/// than a missing network, about which one sentence is enough.
+pub(crate) fn install(what: &str, command: &mut Command) -> Result<()> {
+    let (lines, outcome) = watch(what, command, is_progress)?;
+    match outcome {
+        Err(Error::Failed { .. }) if looks_offline(&lines) => Err(Error::Offline { what: what.to_owned() }),
+        Err(error) => {
+            lines.iter().filter(|line| !is_progress(line)).for_each(|line| eprintln!("{line}"));
+            Err(error)
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+fn watch(what: &str, command: &mut Command, is_shown: fn(&str) -> bool) -> Result<(Vec<String>, Result<()>)> {
     let pipes = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::start(what, pipes, StopWith::Terminate)?;
     // A reader who went away (`| head`) is no reason to fail.
     let stdout = group.child().stdout.take().map(|pipe| {
-        collect(pipe, |line| {
-            writeln!(std::io::stdout(), "{line}").ok();
+        collect(pipe, move |line| {
+            is_shown(line).then(|| writeln!(std::io::stdout(), "{line}").ok());
         })
     });
     let stderr = group.child().stderr.take().map(|pipe| {
-        collect(pipe, |line| {
-            writeln!(std::io::stderr(), "{line}").ok();
+        collect(pipe, move |line| {
+            is_shown(line).then(|| writeln!(std::io::stderr(), "{line}").ok());
         })
     });
     let status = group.wait()?;
@@ -53,13 +71,10 @@ pub(crate) fn tee(what: &str, command: &mut Command) -> Result<(Vec<String>, Res
     Ok((lines, content(what, status)))
 }
 
-/// Runs a command that downloads something, and tells a missing network from other failures.
-pub(crate) fn install(what: &str, command: &mut Command) -> Result<()> {
-    let (lines, outcome) = tee(what, command)?;
-    match outcome {
-        Err(Error::Failed { .. }) if looks_offline(&lines) => Err(Error::Offline { what: what.to_owned() }),
-        other => other,
-    }
+/// Whether this is how cargo says that it is getting on.
+fn is_progress(line: &str) -> bool {
+    let word = line.split_whitespace().next().unwrap_or_default();
+    line.starts_with(' ') && ["Compiling", "Downloaded", "Finished", "Installing", "Updating"].contains(&word)
 }
 
 fn content(what: &str, status: ExitStatus) -> Result<()> {
@@ -143,6 +158,15 @@ mod tests {
             ("error[E0425]: cannot find value `x` in this scope", false),
         ] {
             assert_eq!(looks_offline(&[line.to_owned()]), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn progress_is_shown_and_complaints_are_kept_back() {
+        for (line, expected) in
+            [("   Compiling syn v3.0.9", true), ("Stack backtrace:", false), ("Compiling is a word", false)]
+        {
+            assert_eq!(is_progress(line), expected, "{line}");
         }
     }
 

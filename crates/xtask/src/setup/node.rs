@@ -37,7 +37,7 @@ pub(crate) fn npm_tools(repo: &Repo) -> Result<()> {
     let npm = files::program("npm")
         .ok_or_else(|| Error::Missing { what: "npm".to_owned(), remedy: "install it beside Node.js".to_owned() })?;
     step("npm ci (wasm-opt, esbuild, axe-core)", "about 10 seconds, 120 MB");
-    let flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    let flags = ["ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     process::install("installing the npm tools", repo.command(npm).args(flags))
 }
 

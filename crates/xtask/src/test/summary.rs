@@ -27,7 +27,8 @@ impl Report {
                 sum = Some([so_far[0] + counts[0], so_far[1] + counts[1], so_far[2] + counts[2]]);
             }
         }
-        if let Some([passed, failed, ignored]) = sum {
+        // What nextest repeats of a failed test has a `test result` of its own, which is in nextest's summary already.
+        if let Some([passed, failed, ignored]) = sum.filter(|_| lines.is_empty()) {
             let verdict = if failed == 0 && !has_failed { "ok" } else { "FAILED" };
             lines.push(format!("test result: {verdict}. {passed} passed; {failed} failed; {ignored} ignored"));
         }
@@ -74,8 +75,9 @@ mod tests {
 
     #[test]
     fn the_summary_of_nextest_is_kept_as_it_is() {
-        let output = lines("     Summary [   0.005s] 3 tests run: 3 passed, 0 skipped");
-        assert_eq!(Report::read(&output, false).lines, ["Summary [   0.005s] 3 tests run: 3 passed, 0 skipped"]);
+        let summary = "Summary [   0.005s] 3 tests run: 2 passed, 1 failed, 0 skipped";
+        let output = lines(&format!("test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured\n     {summary}"));
+        assert_eq!(Report::read(&output, true).lines, [summary]);
     }
 
     #[test]
