@@ -45,7 +45,7 @@ pub(super) fn QrPanel(props: &QrPanelProps) -> Html {
     html! {
         <div class="body" part="qr">
             <h2 tabindex="-1" data-heading="">{ view.heading.clone() }</h2>
-            { tile }
+            { if view.is_code_last { Html::default() } else { tile.clone() } }
             { open_app.unwrap_or_default() }
             { copy }
             <p class={if view.is_listening { "waiting" } else { "waiting lost" }} part="waiting">
@@ -57,6 +57,7 @@ pub(super) fn QrPanel(props: &QrPanelProps) -> Html {
             { new_code.unwrap_or_default() }
             { check.unwrap_or_default() }
             { unfold.unwrap_or_default() }
+            { if view.is_code_last { tile } else { Html::default() } }
             { button(&view.leave, Press::Leave, "button link", on_press) }
         </div>
     }

@@ -2,8 +2,8 @@
 //!
 //! Made by `shell`. An event says what happened, never what to do about it.
 
-use super::state::{Key, Notice};
-use umclique_wire::{AttemptId, ConfirmRequest, SessionView};
+use super::state::{Key, Notice, Snapshot};
+use umclique_wire::{AttemptId, ConfirmRequest};
 
 /// Why a call brought no snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub enum Event {
     /// The page set a session; its credentials are with the shell.
     SessionSet,
     /// The server's word, from a read, the stream, a poll, or the answer of confirm or cancel.
-    Snapshot(SessionView),
+    Snapshot(Snapshot),
     /// The server's word after it asked the provider.
-    Checked(SessionView),
+    Checked(Snapshot),
     /// Reading the session brought no snapshot.
     LoadFailed(Fault),
     /// Asking the server to look brought no snapshot.

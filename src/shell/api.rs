@@ -4,9 +4,10 @@
 
 use super::options::{Credentials, get, text};
 use super::task::{Abort, within};
-use crate::machine::{Fault, Key, Notice, Refusal};
+use crate::machine::{Fault, Key, Notice, Refusal, Snapshot};
 use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
+use std::rc::Rc;
 use umclique_wire::{AttemptId, BuyerField, CancelRequest, ConfirmRequest, SessionView};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -32,23 +33,23 @@ impl Api {
     }
 
     /// Reads the session.
-    pub(super) async fn load(&self) -> Result<SessionView, Fault> {
+    pub(super) async fn load(&self) -> Result<Snapshot, Fault> {
         self.call(Method::GET, "", READ_TIMEOUT_MS, None).await
     }
 
     /// One snapshot of the status; with `is_check` the server asks the provider first.
-    pub(super) async fn status(&self, is_check: bool) -> Result<SessionView, Fault> {
+    pub(super) async fn status(&self, is_check: bool) -> Result<Snapshot, Fault> {
         let tail = if is_check { "/status?check=true" } else { "/status" };
         self.call(Method::GET, tail, READ_TIMEOUT_MS, None).await
     }
 
     /// Asks for a payment.
-    pub(super) async fn confirm(&self, key: &Key, request: &ConfirmRequest) -> Result<SessionView, Fault> {
+    pub(super) async fn confirm(&self, key: &Key, request: &ConfirmRequest) -> Result<Snapshot, Fault> {
         self.call(Method::POST, "/confirm", WRITE_TIMEOUT_MS, Some((key, to_json(request)?))).await
     }
 
     /// Closes an attempt.
-    pub(super) async fn cancel(&self, key: &Key, attempt: AttemptId) -> Result<SessionView, Fault> {
+    pub(super) async fn cancel(&self, key: &Key, attempt: AttemptId) -> Result<Snapshot, Fault> {
         let body = to_json(&CancelRequest { attempt: Some(attempt) })?;
         self.call(Method::POST, "/cancel", WRITE_TIMEOUT_MS, Some((key, body))).await
     }
@@ -70,7 +71,7 @@ impl Api {
         tail: &str,
         timeout_ms: u32,
         body: Option<(&Key, String)>,
-    ) -> Result<SessionView, Fault> {
+    ) -> Result<Snapshot, Fault> {
         let answer = within(timeout_ms, async {
             let abort = Abort::new().ok_or(Fault::Unknown)?;
             let request =
@@ -95,7 +96,7 @@ impl Api {
     }
 }
 
-async fn read_answer(response: &Response) -> Result<SessionView, Fault> {
+async fn read_answer(response: &Response) -> Result<Snapshot, Fault> {
     let json = async {
         let promise = response.json().ok()?;
         JsFuture::from(promise).await.ok()
@@ -110,8 +111,8 @@ async fn read_answer(response: &Response) -> Result<SessionView, Fault> {
 }
 
 /// A snapshot from JSON; what cannot be read is no answer at all.
-pub(super) fn to_view(json: JsValue) -> Result<SessionView, Fault> {
-    serde_wasm_bindgen::from_value(json).map_err(|_| Fault::Unknown)
+pub(super) fn to_view(json: JsValue) -> Result<Snapshot, Fault> {
+    serde_wasm_bindgen::from_value::<SessionView>(json).map(Rc::new).map_err(|_| Fault::Unknown)
 }
 
 /// What a well-formed `problem+json` means for the buyer.

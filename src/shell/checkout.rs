@@ -11,11 +11,11 @@ use super::task::{Task, sleep};
 use super::{notify, page};
 use crate::components;
 use crate::machine::view::{Local, Press, Scene, view_model};
-use crate::machine::{Effect, Event, Fault, Notice, PageEvent, Screen, State, update};
+use crate::machine::{Effect, Event, Fault, Key, Notice, PageEvent, Screen, Snapshot, State, update};
 use crate::methods::Forms;
 use crate::text::Lang;
 use js_sys::Function;
-use umclique_wire::{BuyerField, MethodKind, SessionView};
+use umclique_wire::{BuyerField, MethodKind};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 use yew::{Component, Context, Html, NodeRef};
@@ -33,9 +33,9 @@ pub enum Msg {
     #[doc(hidden)]
     Confirmed {
         /// Its key.
-        key: crate::machine::Key,
+        key: Key,
         /// Its answer.
-        answer: Box<Result<SessionView, Fault>>,
+        answer: Result<Snapshot, Fault>,
     },
     /// A button was pressed.
     Press(Press),
@@ -108,7 +108,7 @@ impl Component for Checkout {
         match msg {
             Msg::Configure(options) => self.configure(ctx, options),
             Msg::Happened(event) => self.happened(ctx, event),
-            Msg::Confirmed { key, answer } => self.confirmed(ctx, key, *answer),
+            Msg::Confirmed { key, answer } => self.confirmed(ctx, key, answer),
             Msg::Press(press) => self.press(ctx, press),
             Msg::Choose(kind) => self.forms.choose(kind),
             Msg::Input(kind, field, text) => self.forms.input(kind, field, &text),
@@ -184,7 +184,7 @@ impl Checkout {
         }
     }
 
-    fn confirmed(&mut self, ctx: &Context<Self>, key: crate::machine::Key, answer: Result<SessionView, Fault>) {
+    fn confirmed(&mut self, ctx: &Context<Self>, key: Key, answer: Result<Snapshot, Fault>) {
         if let Some(session) = &mut self.session {
             session.confirm_is_over();
         }

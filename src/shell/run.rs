@@ -7,10 +7,10 @@ use super::checkout::{Checkout, Msg};
 use super::status::{News, watch};
 use super::task::{Task, backoff_ms, random_bytes, sleep};
 use super::{api, clock};
-use crate::machine::{Effect, Event, Fault, Key};
+use crate::machine::{Effect, Event, Fault, Key, Snapshot};
 use js_sys::Promise;
 use std::rc::Rc;
-use umclique_wire::{AttemptId, ConfirmRequest, SessionView};
+use umclique_wire::{AttemptId, ConfirmRequest};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::html::Scope;
 
@@ -120,7 +120,7 @@ impl Session {
         let task = Task::spawn(async move {
             sleep(backoff_ms(tries)).await;
             let answer = api.confirm(&key, &request).await;
-            link.send_message(Msg::Confirmed { key, answer: Box::new(answer) });
+            link.send_message(Msg::Confirmed { key, answer });
         });
         self.confirm = Some((name, task));
     }
@@ -132,7 +132,7 @@ impl Session {
 }
 
 /// The answer that the page asked for early; anything but a snapshot is asked for again.
-async fn read_first(first: Promise) -> Option<SessionView> {
+async fn read_first(first: Promise) -> Option<Snapshot> {
     api::to_view(JsFuture::from(first).await.ok()?).ok()
 }
 
@@ -150,6 +150,6 @@ fn abandon(api: Rc<Api>, attempt: Option<AttemptId>) {
     });
 }
 
-fn live_attempt(answer: Result<SessionView, Fault>) -> Option<AttemptId> {
-    answer.ok()?.attempt.filter(|attempt| !attempt.status.is_final()).map(|attempt| attempt.id)
+fn live_attempt(answer: Result<Snapshot, Fault>) -> Option<AttemptId> {
+    answer.ok()?.attempt.as_ref().filter(|attempt| !attempt.status.is_final()).map(|attempt| attempt.id.clone())
 }

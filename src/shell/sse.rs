@@ -35,7 +35,7 @@ fn session_data(event: &str) -> Option<String> {
             Some(rest.strip_prefix(' ').unwrap_or(rest))
         })
     };
-    let is_session = value("event").last() == Some("session");
+    let is_session = value("event").next_back() == Some("session");
     let data: Vec<&str> = value("data").collect();
     (is_session && !data.is_empty()).then(|| data.join("\n"))
 }

@@ -5,9 +5,9 @@
 use super::api::{Api, to_view};
 use super::sse::Parser;
 use super::task::{Abort, Task, backoff_ms, jitter, sleep, within};
+use crate::machine::Snapshot;
 use js_sys::Uint8Array;
 use std::rc::Rc;
-use umclique_wire::SessionView;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ReadableStreamDefaultReader;
@@ -22,7 +22,7 @@ const DRY_STREAMS: u32 = 2;
 /// What the watch reports.
 pub(super) enum News {
     /// The server's word.
-    Snapshot(SessionView),
+    Snapshot(Snapshot),
     /// Two tries in a row brought nothing; it goes on trying.
     Lost,
 }
@@ -33,7 +33,7 @@ pub(super) fn watch(api: Rc<Api>, report: impl Fn(News) + 'static) -> Task {
         let (mut failures, mut dry_streams) = (0_u32, 0_u32);
         loop {
             let mut poll_after_ms = None;
-            let mut hear = |view: SessionView| {
+            let mut hear = |view: Snapshot| {
                 poll_after_ms = Some(view.poll_after_ms);
                 report(News::Snapshot(view));
             };
@@ -60,7 +60,7 @@ pub(super) fn watch(api: Rc<Api>, report: impl Fn(News) + 'static) -> Task {
 }
 
 /// Reads one stream to its end. Whatever is wrong with it, the end is the same: silence.
-async fn read_stream(api: &Api, hear: &mut impl FnMut(SessionView)) -> Option<()> {
+async fn read_stream(api: &Api, hear: &mut impl FnMut(Snapshot)) -> Option<()> {
     let abort = Abort::new()?;
     let response = within(FIRST_EVENT_MS, api.open_stream(&abort)).await?.ok()?;
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();

@@ -50,6 +50,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::ComparePayee => "Check the name {} before you pay.",
         Key::PayerAmount => "PicPay will ask for {}, fees included.",
         Key::CheckNow => "I have paid, check now",
+        Key::CheckAgain => "Check now",
         Key::Checking => "Checking",
         Key::NothingYet => "We have not seen the payment yet. We keep looking.",
         Key::Unreachable => "No connection to the shop. We keep trying.",

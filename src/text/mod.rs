@@ -152,6 +152,8 @@ keys! {
     PayerAmount,
     /// "I have paid, check now".
     CheckNow,
+    /// "Check now", where the buyer may not have paid.
+    CheckAgain,
     /// The check is under way.
     Checking,
     /// Checked, nothing yet.

@@ -52,6 +52,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::ComparePayee => "Confira o nome {} antes de pagar.",
         Key::PayerAmount => "O PicPay vai pedir {}, com as taxas.",
         Key::CheckNow => "Já paguei, verificar agora",
+        Key::CheckAgain => "Verificar agora",
         Key::Checking => "Verificando",
         Key::NothingYet => "Ainda não vimos o pagamento. Continuamos olhando.",
         Key::Unreachable => "Sem conexão com a loja. Continuamos tentando.",

@@ -163,6 +163,8 @@ pub struct QrView {
     pub broken: String,
     /// The QR code is folded away behind this button.
     pub unfold: Option<String>,
+    /// The code belongs under everything else: on a phone the app and the text come first.
+    pub is_code_last: bool,
     /// Opens the payment in PicPay's app: text and link.
     pub open_app: Option<(String, String)>,
     /// The code as text, and the copy button.

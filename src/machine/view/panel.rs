@@ -67,12 +67,15 @@ fn confirming(scene: &Scene<'_>, doubt: &Doubt) -> PanelView {
 
 fn waiting(scene: &Scene<'_>, view: &SessionView, look: Look) -> PanelView {
     let is_in_doubt = view.reason == Some(ProcessingReason::Confirming);
-    let (heading, text) =
-        if is_in_doubt { (Key::ConfirmingDoubt, Key::WaitingDoubt) } else { (Key::Waiting, Key::WaitingHint) };
-    let status = if look == Look::Asking { Key::Checking } else { qr::look_key(look) };
+    let (heading, text, idle, check) = if is_in_doubt {
+        (Key::ConfirmingDoubt, Key::WaitingDoubt, Key::Busy, Key::CheckAgain)
+    } else {
+        (Key::Waiting, Key::WaitingHint, Key::Awaiting, Key::CheckNow)
+    };
+    let status = if look == Look::Idle { idle } else { qr::look_key(look) };
     PanelView {
         status: Some(scene.text(status)),
-        button: Some((scene.text(Key::CheckNow), Press::Check)),
+        button: Some((scene.text(check), Press::Check)),
         ..message(scene, Mark::None, heading, Some(text))
     }
 }

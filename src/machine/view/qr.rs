@@ -21,7 +21,8 @@ pub(super) fn body(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr, look: Loo
         is_copied: scene.local.is_copied,
         is_primary: app_url.is_none(),
     });
-    let is_folded = scene.local.is_phone && !scene.local.is_unfolded && copy.is_some();
+    let is_code_last = scene.local.is_phone && copy.is_some();
+    let is_folded = is_code_last && !scene.local.is_unfolded;
     let code = match (&qr.payload, &qr.image) {
         _ if is_over => Code::None,
         (Some(payload), _) => Code::Payload(payload.clone()),
@@ -43,6 +44,7 @@ pub(super) fn body(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr, look: Loo
         code,
         alt: alt(scene, view, qr),
         broken: scene.text(Key::QrBroken),
+        is_code_last,
         unfold: is_folded.then(|| scene.text(Key::ShowQr)),
         open_app: app_url.map(|url| (scene.text(Key::OpenApp), url.clone())),
         copy,

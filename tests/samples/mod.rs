@@ -1,0 +1,264 @@
+//! Sample snapshots, states and events for the tests of the machine and its views.
+//!
+//! Used by `machine.rs` and `view.rs`. Every variant of `State` and `Event` has at least one sample; a new one without
+//! does not compile (`state_name`, `event_name`) or is reported by `every_variant_has_a_sample`.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::rc::Rc;
+use umclique::machine::{Cancel, Confirm, Doubt, Event, Fault, Key, Look, Notice, Refusal, Snapshot, State, Trouble};
+use umclique_wire::{
+    AttemptId, AttemptStatus, AttemptView, BuyerField, ConfirmRequest, Currency, Failure, FailureCode, MethodKind,
+    MethodOffer, NextAction, PicpayQrDetails, ProcessingReason, SessionId, SessionStatus, SessionView, ShowQr,
+};
+
+/// The version that every sample state has seen.
+pub const SEEN: u64 = 5;
+
+pub fn attempt_id(letter: char) -> AttemptId {
+    AttemptId::parse(&format!("pa_{}", letter.to_string().repeat(32))).expect("a well-formed id")
+}
+
+pub fn key(name: &str) -> Key {
+    Key::new(name.to_owned())
+}
+
+pub fn request() -> ConfirmRequest {
+    ConfirmRequest::PicpayQr(PicpayQrDetails { tax_id: Some("52998224725".to_owned()), ..PicpayQrDetails::default() })
+}
+
+pub fn qr() -> ShowQr {
+    ShowQr {
+        payload: Some("00020101021226700014br.gov.bcb.pix".to_owned()),
+        image: None,
+        app_url: Some("https://app.picpay.com/pay/1".to_owned()),
+        expires_on: "2026-12-07".to_owned(),
+        expires_at: "2026-12-08T03:00:00Z".to_owned(),
+        payee: "Loja Exemplo".to_owned(),
+    }
+}
+
+/// A session that waits for a choice.
+pub fn session(version: u64) -> SessionView {
+    SessionView {
+        id: SessionId::parse("cs_0193f0c47d5b7c3e").expect("a well-formed id"),
+        version,
+        status: SessionStatus::RequiresPaymentMethod,
+        reason: None,
+        amount_minor: 12_345,
+        currency: Currency::Brl,
+        reference: "Pedido 1001".to_owned(),
+        merchant: "Loja Exemplo".to_owned(),
+        methods: vec![MethodOffer { kind: MethodKind::PicpayQr, needs: vec![BuyerField::TaxId] }],
+        attempt: None,
+        next_action: None,
+        last_error: None,
+        receipt_email: None,
+        return_url: "https://shop.example/back".to_owned(),
+        locale: None,
+        expires_at: "2026-12-09T03:00:00Z".to_owned(),
+        server_time: "2026-12-05T03:00:00Z".to_owned(),
+        poll_after_ms: 3_000,
+    }
+}
+
+fn with_attempt(version: u64, status: SessionStatus, of_attempt: AttemptStatus) -> SessionView {
+    let attempt = AttemptView {
+        id: attempt_id('a'),
+        method: MethodKind::PicpayQr,
+        status: of_attempt,
+        payer_amount_minor: 12_345,
+    };
+    SessionView { status, attempt: Some(attempt), ..session(version) }
+}
+
+pub fn acting_view(version: u64) -> SessionView {
+    let view = with_attempt(version, SessionStatus::RequiresAction, AttemptStatus::RequiresAction);
+    SessionView { next_action: Some(NextAction::ShowQr(qr())), ..view }
+}
+
+pub fn processing_view(version: u64, reason: ProcessingReason) -> SessionView {
+    SessionView { reason: Some(reason), ..with_attempt(version, SessionStatus::Processing, AttemptStatus::Processing) }
+}
+
+pub fn declined_view(version: u64, code: FailureCode) -> SessionView {
+    let view = with_attempt(version, SessionStatus::RequiresPaymentMethod, AttemptStatus::Failed);
+    SessionView { last_error: Some(Failure { code }), ..view }
+}
+
+pub fn unknown_action_view(version: u64) -> SessionView {
+    SessionView { next_action: Some(NextAction::Unknown), ..acting_view(version) }
+}
+
+pub fn ended_view(version: u64, status: SessionStatus, of_attempt: AttemptStatus) -> SessionView {
+    with_attempt(version, status, of_attempt)
+}
+
+pub fn no_methods_view(version: u64) -> SessionView {
+    SessionView { methods: vec![], ..declined_view(version, FailureCode::Declined) }
+}
+
+fn acting(look: Look) -> State {
+    State::Acting { view: Rc::new(acting_view(SEEN)), attempt: attempt_id('a'), qr: qr(), look }
+}
+
+fn confirming(doubt: Doubt) -> State {
+    let confirm = Confirm { key: key("k1"), request: request() };
+    State::Confirming { view: Rc::new(session(SEEN)), confirm, doubt }
+}
+
+fn closing(cancel: Option<Cancel>, renew: Option<Confirm>) -> State {
+    State::Closing { view: Rc::new(acting_view(SEEN)), cancel, renew }
+}
+
+/// One state of every kind, by name.
+pub fn states() -> Vec<(&'static str, State)> {
+    let processing = Rc::new(processing_view(SEEN, ProcessingReason::Provider));
+    let cancel = || Some(Cancel { key: key("k2"), attempt: attempt_id('a'), tries: 0 });
+    let end = |status, attempt| Rc::new(ended_view(SEEN, status, attempt));
+    vec![
+        ("idle", State::Idle),
+        ("loading", State::Loading { tries: 0 }),
+        ("loading_thrice", State::Loading { tries: 2 }),
+        ("stuck_unreachable", State::Stuck { trouble: Trouble::Unreachable, tries: 3 }),
+        ("stuck_not_found", State::Stuck { trouble: Trouble::NotFound, tries: 0 }),
+        ("choosing", State::Choosing { view: Rc::new(session(SEEN)), notice: None }),
+        ("confirming", confirming(Doubt::None)),
+        ("confirming_lost", confirming(Doubt::Lost { tries: 1 })),
+        ("confirming_refused", confirming(Doubt::Refused { notice: Notice::TooMany })),
+        ("acting", acting(Look::Idle)),
+        ("acting_asking", acting(Look::Asking)),
+        ("acting_unreachable", acting(Look::Unreachable)),
+        ("acting_last_look", acting(Look::LastLook { tries: 0 })),
+        ("acting_out_of_time", acting(Look::OutOfTime)),
+        ("waiting", State::Waiting { view: processing, look: Look::Idle }),
+        ("closing_asked", closing(cancel(), None)),
+        ("closing_heard", closing(None, None)),
+        ("closing_renew", closing(cancel(), Some(Confirm { key: key("k3"), request: request() }))),
+        ("outdated", State::Outdated { view: Rc::new(unknown_action_view(SEEN)) }),
+        ("authorized", State::Authorized { view: end(SessionStatus::RequiresCapture, AttemptStatus::RequiresCapture) }),
+        ("paid", State::Paid { view: end(SessionStatus::Succeeded, AttemptStatus::Succeeded) }),
+        ("failed", State::Failed { view: Rc::new(no_methods_view(SEEN)) }),
+        ("canceled", State::Canceled { view: end(SessionStatus::Canceled, AttemptStatus::Canceled) }),
+        ("expired", State::Expired { view: end(SessionStatus::Expired, AttemptStatus::Expired) }),
+    ]
+}
+
+fn other_session() -> Snapshot {
+    let id = SessionId::parse("cs_ffffffffffffffff").expect("a well-formed id");
+    Rc::new(SessionView { id, ..ended_view(SEEN + 1, SessionStatus::Succeeded, AttemptStatus::Succeeded) })
+}
+
+/// News of every kind, by name. `new_…` is one version ahead of what the sample states have seen.
+pub fn snapshots() -> Vec<(&'static str, Snapshot)> {
+    let new = SEEN + 1;
+    let end = |status, attempt| ended_view(new, status, attempt);
+    [
+        ("stale_paid", ended_view(SEEN - 1, SessionStatus::Succeeded, AttemptStatus::Succeeded)),
+        ("same_choosing", session(SEEN)),
+        ("same_acting", acting_view(SEEN)),
+        ("new_choosing", session(new)),
+        ("new_declined", declined_view(new, FailureCode::Declined)),
+        ("new_code_expired", declined_view(new, FailureCode::Expired)),
+        ("new_acting", acting_view(new)),
+        ("new_processing", processing_view(new, ProcessingReason::Provider)),
+        ("new_closing", processing_view(new, ProcessingReason::Closing)),
+        ("new_unknown_action", unknown_action_view(new)),
+        ("new_no_methods", no_methods_view(new)),
+        ("new_authorized", end(SessionStatus::RequiresCapture, AttemptStatus::RequiresCapture)),
+        ("new_paid", end(SessionStatus::Succeeded, AttemptStatus::Succeeded)),
+        ("new_canceled", end(SessionStatus::Canceled, AttemptStatus::Canceled)),
+        ("new_expired", end(SessionStatus::Expired, AttemptStatus::Expired)),
+    ]
+    .into_iter()
+    .map(|(name, view)| (name, Rc::new(view)))
+    .chain([("other_session_paid", other_session())])
+    .collect()
+}
+
+/// One event of every kind, by name.
+pub fn events() -> Vec<(String, Event)> {
+    let refused = || Fault::Refused(Refusal { notice: Notice::Details(vec![BuyerField::TaxId]) });
+    let confirm_failed = |name: &str, fault| Event::ConfirmFailed { key: key(name), fault };
+    let cancel_failed = |name: &str, fault| Event::CancelFailed { key: key(name), fault };
+    let plain = vec![
+        ("session_left", Event::SessionLeft),
+        ("session_set", Event::SessionSet),
+        ("checked_same", Event::Checked(Rc::new(acting_view(SEEN)))),
+        (
+            "checked_paid",
+            Event::Checked(Rc::new(ended_view(SEEN + 1, SessionStatus::Succeeded, AttemptStatus::Succeeded))),
+        ),
+        ("load_lost", Event::LoadFailed(Fault::Unknown)),
+        ("load_gone", Event::LoadFailed(Fault::Gone)),
+        ("check_failed", Event::CheckFailed),
+        ("status_lost", Event::StatusLost),
+        ("confirm_pressed", Event::ConfirmPressed { key: key("k9"), request: request() }),
+        ("confirm_lost", confirm_failed("k1", Fault::Unknown)),
+        ("confirm_refused", confirm_failed("k1", refused())),
+        ("confirm_gone", confirm_failed("k1", Fault::Gone)),
+        ("other_confirm_refused", confirm_failed("k8", refused())),
+        ("leave_pressed", Event::LeavePressed { key: key("k9") }),
+        (
+            "new_code_pressed",
+            Event::NewCodePressed { cancel_key: key("k9"), key: key("k10"), request: Some(request()) },
+        ),
+        ("cancel_lost", cancel_failed("k2", Fault::Unknown)),
+        ("cancel_refused", cancel_failed("k2", refused())),
+        ("cancel_gone", cancel_failed("k2", Fault::Gone)),
+        ("other_cancel_refused", cancel_failed("k8", refused())),
+        ("check_pressed", Event::CheckPressed),
+        ("woke", Event::Woke),
+        ("time_up", Event::TimeUp { attempt: attempt_id('a') }),
+        ("other_time_up", Event::TimeUp { attempt: attempt_id('b') }),
+        ("reload_pressed", Event::ReloadPressed),
+    ];
+    let news = snapshots().into_iter().map(|(name, view)| (name.to_owned(), Event::Snapshot(view)));
+    plain.into_iter().map(|(name, event)| (name.to_owned(), event)).chain(news).collect()
+}
+
+/// The variant's name; the compiler asks for every new variant here.
+pub fn state_name(state: &State) -> &'static str {
+    match state {
+        State::Idle => "idle",
+        State::Loading { .. } => "loading",
+        State::Stuck { .. } => "stuck",
+        State::Choosing { .. } => "choosing",
+        State::Confirming { .. } => "confirming",
+        State::Acting { .. } => "acting",
+        State::Waiting { .. } => "waiting",
+        State::Closing { .. } => "closing",
+        State::Outdated { .. } => "outdated",
+        State::Authorized { .. } => "authorized",
+        State::Paid { .. } => "paid",
+        State::Failed { .. } => "failed",
+        State::Canceled { .. } => "canceled",
+        State::Expired { .. } => "expired",
+    }
+}
+
+/// The variant's name; the compiler asks for every new variant here.
+pub fn event_name(event: &Event) -> &'static str {
+    match event {
+        Event::SessionLeft => "session_left",
+        Event::SessionSet => "session_set",
+        Event::Snapshot(_) => "snapshot",
+        Event::Checked(_) => "checked",
+        Event::LoadFailed(_) => "load_failed",
+        Event::CheckFailed => "check_failed",
+        Event::StatusLost => "status_lost",
+        Event::ConfirmPressed { .. } => "confirm_pressed",
+        Event::ConfirmFailed { .. } => "confirm_failed",
+        Event::LeavePressed { .. } => "leave_pressed",
+        Event::NewCodePressed { .. } => "new_code_pressed",
+        Event::CancelFailed { .. } => "cancel_failed",
+        Event::CheckPressed => "check_pressed",
+        Event::Woke => "woke",
+        Event::TimeUp { .. } => "time_up",
+        Event::ReloadPressed => "reload_pressed",
+    }
+}
+
+/// How many variants `state_name` and `event_name` tell apart.
+pub const STATE_KINDS: usize = 14;
+/// See [`STATE_KINDS`].
+pub const EVENT_KINDS: usize = 16;

@@ -1,0 +1,197 @@
+//! What is drawn, made on the host: every screen in both languages, without a browser.
+
+mod samples;
+
+use samples::{acting_view, attempt_id, declined_view, ended_view, qr, session, states};
+use std::rc::Rc;
+use umclique::machine::view::{Body, Code, Format, Local, Press, Scene, View, view_model};
+use umclique::machine::{Look, Notice, State};
+use umclique::methods::Forms;
+use umclique::text::Lang;
+use umclique_wire::{
+    AttemptStatus, BuyerField, Currency, FailureCode, MethodKind, MethodOffer, SessionStatus, SessionView, ShowQr,
+};
+
+/// `Intl` as far as these tests look.
+struct Plain;
+
+impl Format for Plain {
+    fn money(&self, minor: u64, currency: Currency) -> String {
+        format!("{currency} {}.{:02}", minor / 100, minor % 100)
+    }
+
+    fn day(&self, date: &str) -> String {
+        format!("<{date}>")
+    }
+}
+
+fn draw(state: &State, local: Local) -> View {
+    draw_with(state, local, &Forms::default(), Lang::En)
+}
+
+fn draw_with(state: &State, local: Local, forms: &Forms, lang: Lang) -> View {
+    view_model(&Scene { state, forms, lang, format: &Plain, local })
+}
+
+fn qr_view(view: View) -> umclique::machine::view::QrView {
+    match view.body {
+        Body::Qr(qr) => *qr,
+        other => panic!("not the QR code but {other:?}"),
+    }
+}
+
+fn acting(qr: ShowQr, look: Look) -> State {
+    State::Acting { view: Rc::new(acting_view(1)), attempt: attempt_id('a'), qr, look }
+}
+
+#[test]
+fn every_state_is_drawn_in_both_languages_without_a_placeholder() {
+    for (name, state) in states() {
+        for lang in Lang::ALL {
+            let view = draw_with(&state, Local::default(), &Forms::default(), lang);
+            let text = format!("{view:?}");
+            assert!(!text.contains("{}"), "{name} in {lang:?}: {text}");
+            assert_eq!(view.screen, state.screen());
+            assert_eq!(view.total.is_some(), state.snapshot().is_some(), "the total is always in sight: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_single_method_is_open_and_several_wait_for_a_choice() {
+    let one = session(1);
+    let offer = MethodOffer { kind: MethodKind::PicpayQr, needs: vec![] };
+    let unknown = MethodOffer { kind: MethodKind::Unknown, needs: vec![] };
+    let with_unknown = SessionView { methods: vec![offer, unknown], ..session(1) };
+    for view in [one, with_unknown] {
+        let state = State::Choosing { view: Rc::new(view), notice: None };
+        let Body::Methods(methods) = draw(&state, Local::default()).body else { panic!("not the method list") };
+        assert_eq!(methods.methods.len(), 1, "what this version does not know is left out");
+        assert_eq!(methods.methods[0].form.as_ref().expect("open").pay, "Pay BRL 123.45");
+    }
+}
+
+#[test]
+fn a_form_error_shows_only_once_it_may() {
+    let state = State::Choosing { view: Rc::new(session(1)), notice: None };
+    let mut forms = Forms::default();
+    let error = |forms: &Forms| match draw_with(&state, Local::default(), forms, Lang::PtBr).body {
+        Body::Methods(methods) => methods.methods[0].form.as_ref().expect("open").fields[0].error.clone(),
+        other => panic!("not the method list but {other:?}"),
+    };
+    forms.input(MethodKind::PicpayQr, BuyerField::TaxId, "529982247-2");
+    assert_eq!(error(&forms), None);
+    forms.leave(MethodKind::PicpayQr, BuyerField::TaxId);
+    assert_eq!(error(&forms).as_deref(), Some("Faltam dígitos: um CPF tem 11 números"));
+}
+
+#[test]
+fn a_decline_says_first_that_nothing_was_charged() {
+    for code in [FailureCode::Declined, FailureCode::BuyerDetails, FailureCode::Expired, FailureCode::Unknown] {
+        let view = Rc::new(declined_view(1, code));
+        let state = State::Choosing { view, notice: Some(Notice::Failed(code)) };
+        let drawn = draw(&state, Local::default());
+        let Body::Methods(methods) = drawn.body else { panic!("not the method list") };
+        let notice = methods.notice.expect("a notice");
+        assert!(notice.text.starts_with("Nothing was charged."), "{code:?}: {}", notice.text);
+        assert_eq!(drawn.live, format!("{}. {}", notice.heading, notice.text));
+        assert_eq!(methods.methods[0].form.as_ref().expect("open").is_new_code, code == FailureCode::Expired);
+    }
+}
+
+#[test]
+fn the_qr_code_is_named_by_amount_payee_and_expiry() {
+    let view = qr_view(draw(&acting(qr(), Look::Idle), Local::default()));
+    assert_eq!(view.alt, "PicPay QR code: BRL 123.45, to Loja Exemplo, until <2026-12-07>");
+    assert_eq!(view.copy.expect("copyable").text, qr().payload.expect("a payload"));
+    assert_eq!(view.open_app, None, "the app is on the phone, and this is none");
+}
+
+#[test]
+fn on_a_phone_the_app_comes_first_and_the_code_is_folded() {
+    let phone = Local { is_phone: true, ..Local::default() };
+    let view = qr_view(draw(&acting(qr(), Look::Idle), phone));
+    assert_eq!(view.open_app.expect("a link").1, "https://app.picpay.com/pay/1");
+    assert!(view.unfold.is_some());
+    let view = qr_view(draw(&acting(qr(), Look::Idle), Local { is_unfolded: true, ..phone }));
+    assert!(view.unfold.is_none());
+    let image_only = ShowQr { payload: None, image: Some("aGk=".to_owned()), app_url: None, ..qr() };
+    let view = qr_view(draw(&acting(image_only, Look::Idle), phone));
+    assert!(view.unfold.is_none(), "a code that cannot be copied is never folded away");
+    assert!(matches!(view.code, Code::Image(_)));
+}
+
+#[test]
+fn only_links_that_open_a_page_or_the_app_become_links() {
+    let phone = Local { is_phone: true, ..Local::default() };
+    for (url, is_link) in [
+        ("https://app.picpay.com/x", true),
+        ("picpay://pay", true),
+        ("javascript:alert(1)", false),
+        ("data:text/html,x", false),
+    ] {
+        let view = qr_view(draw(&acting(ShowQr { app_url: Some(url.to_owned()), ..qr() }, Look::Idle), phone));
+        assert_eq!(view.open_app.is_some(), is_link, "{url}");
+    }
+    let paid = |return_url: &str| {
+        let view = ended_view(1, SessionStatus::Succeeded, AttemptStatus::Succeeded);
+        State::Paid { view: Rc::new(SessionView { return_url: return_url.to_owned(), ..view }) }
+    };
+    for (url, is_link) in [("https://shop.example/x", true), ("javascript:alert(1)", false), ("", false)] {
+        let Body::Panel(panel) = draw(&paid(url), Local::default()).body else { panic!("not a panel") };
+        assert_eq!(panel.back.is_some(), is_link, "{url}");
+    }
+}
+
+#[test]
+fn the_countdown_shows_only_when_it_matters() {
+    for (left_s, expected) in [
+        (None, "Valid until"),
+        (Some(600), "Valid until"),
+        (Some(599), "Expires in 9:59."),
+        (Some(7), "Expires in 0:07."),
+    ] {
+        let view = qr_view(draw(&acting(qr(), Look::Idle), Local { left_s, ..Local::default() }));
+        assert!(view.lines[0].before.starts_with(expected), "{left_s:?}: {:?}", view.lines[0]);
+        assert_eq!(view.lines[0].bold, "Loja Exemplo");
+    }
+}
+
+#[test]
+fn a_code_whose_time_is_up_cannot_be_paid_from_here_and_the_last_look_comes_first() {
+    let looking = qr_view(draw(&acting(qr(), Look::LastLook { tries: 0 }), Local::default()));
+    assert!(looking.new_code.is_none() && looking.check.is_none() && matches!(looking.code, Code::Payload(_)));
+    assert!(looking.status.contains("looking once more"));
+    let over = qr_view(draw(&acting(qr(), Look::OutOfTime), Local::default()));
+    assert!(over.new_code.is_some() && over.copy.is_none() && over.open_app.is_none());
+    assert_eq!(over.code, Code::None);
+}
+
+#[test]
+fn fees_are_named_where_the_payer_is_asked_for_more() {
+    let mut view = acting_view(1);
+    view.attempt.as_mut().expect("an attempt").payer_amount_minor = 12_845;
+    let state = State::Acting { view: Rc::new(view), attempt: attempt_id('a'), qr: qr(), look: Look::Idle };
+    let drawn = draw(&state, Local::default());
+    assert_eq!(drawn.total.as_ref().expect("a total").amount, "BRL 123.45");
+    let qr = qr_view(drawn);
+    assert_eq!(qr.lines[1].before, "PicPay will ask for BRL 128.45, fees included.");
+    assert!(qr.alt.contains("BRL 128.45"));
+}
+
+#[test]
+fn an_open_outcome_never_reads_as_failed_and_offers_no_second_payment() {
+    for (name, state) in states() {
+        let is_open = name.starts_with("confirming") || name == "waiting" || name.starts_with("closing");
+        if !is_open {
+            continue;
+        }
+        let Body::Panel(panel) = draw(&state, Local::default()).body else { panic!("{name} is not a panel") };
+        let is_harmless = panel.button.as_ref().is_none_or(|(_, press)| *press == Press::Check);
+        assert!(is_harmless, "{name} offers {:?}", panel.button);
+        let words = format!("{} {:?}", panel.heading, panel.text).to_lowercase();
+        for word in ["not approved", "failed to", "declined", "nothing was charged"] {
+            assert!(!words.contains(word), "{name}: {words}");
+        }
+    }
+}
