@@ -19,12 +19,15 @@ pub(super) struct Finder {
 /// All patterns in the plane, from the top, at most [`FINDERS_MAX`].
 pub(super) fn all(plane: &Plane<'_>, work: &mut Work) -> Result<Vec<Finder>, Spent> {
     let mut found = Vec::new();
+    let mut row = Vec::with_capacity(plane.width() + 1);
     for y in 0..plane.height() {
         work.pay(plane.width() as u64)?;
+        plane.copy_row(y, &mut row);
+        // A light pixel at the end closes a pattern that touches the edge.
+        row.push(false);
         let mut runs = [0_usize; 5];
         let mut was_dark = false;
-        for x in 0..=plane.width() {
-            let is_dark = x < plane.width() && plane.is_dark(x, y);
+        for (x, is_dark) in row.iter().copied().enumerate() {
             if is_dark == was_dark {
                 runs[4] += 1;
                 continue;

@@ -80,10 +80,12 @@ fn sides() -> impl Iterator<Item = i64> {
 /// Left, top, right and bottom of everything dark, in pixels; right and bottom are one past it.
 fn frame(plane: &Plane<'_>, work: &mut Work) -> Result<Option<[usize; 4]>, Spent> {
     let mut frame: Option<[usize; 4]> = None;
+    let mut row = Vec::with_capacity(plane.width());
     for y in 0..plane.height() {
         work.pay(plane.width() as u64)?;
-        let Some(first) = (0..plane.width()).find(|x| plane.is_dark(*x, y)) else { continue };
-        let last = (first..plane.width()).rev().find(|x| plane.is_dark(*x, y)).unwrap_or(first) + 1;
+        plane.copy_row(y, &mut row);
+        let Some(first) = row.iter().position(|is_dark| *is_dark) else { continue };
+        let last = row.iter().rposition(|is_dark| *is_dark).unwrap_or(first) + 1;
         let [left, top, right, _] = frame.unwrap_or([first, y, last, y]);
         frame = Some([left.min(first), top, right.max(last), y + 1]);
     }

@@ -3,6 +3,7 @@
 //! Called by `read` after the header was checked. Holds one row besides the result, interlaced or not.
 
 use super::ReadError;
+use super::work::{Spent, Work};
 use crate::unwrap::png::Size;
 use png::{ColorType, Decoder, InterlaceInfo, Transformations};
 use std::io::Cursor;
@@ -10,11 +11,40 @@ use std::io::Cursor;
 /// What decoding costs: eight bytes at most, inflated and made into one.
 pub(super) const STEPS_PER_PIXEL: u64 = 8;
 
+/// What smoothing costs.
+const SMOOTHING_STEPS_PER_PIXEL: u64 = 9;
+
 /// One byte a pixel, row by row; 255 is white.
 pub(super) struct Luma {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) pixels: Vec<u8>,
+}
+
+impl Luma {
+    /// Replaces each pixel inside the border by the mean of the nine around it, in place.
+    pub(super) fn smooth(&mut self, work: &mut Work) -> Result<(), Spent> {
+        work.pay(SMOOTHING_STEPS_PER_PIXEL * self.pixels.len() as u64)?;
+        let width = self.width;
+        if width < 3 || self.height < 3 {
+            return Ok(());
+        }
+        let mut above = self.pixels[..width].to_vec();
+        let mut row = self.pixels[width..2 * width].to_vec();
+        let mut columns = vec![0_u16; width];
+        for y in 1..self.height - 1 {
+            let (until_row, below) = self.pixels.split_at_mut((y + 1) * width);
+            for (sum, ((above, row), below)) in columns.iter_mut().zip(above.iter().zip(&row).zip(&below[..width])) {
+                *sum = u16::from(*above) + u16::from(*row) + u16::from(*below);
+            }
+            for (target, three) in until_row[y * width + 1..].iter_mut().zip(columns.windows(3)) {
+                *target = ((three[0] + three[1] + three[2]) / 9) as u8;
+            }
+            std::mem::swap(&mut above, &mut row);
+            row.copy_from_slice(&below[..width]);
+        }
+        Ok(())
+    }
 }
 
 /// What a pixel's byte is made from.
@@ -58,9 +88,7 @@ pub(super) fn decode(bytes: &[u8], size: Size, tone: Tone) -> Result<(Luma, Cont
     let mut row_at = 0;
     while let Some(row) = reader.next_interlaced_row().map_err(|_| ReadError::Pixels)? {
         line.clear();
-        line.extend(
-            row.data().chunks_exact(color.samples()).map(|pixel| look(on_white(color, pixel), tone, &mut contrasts)),
-        );
+        flatten(color, row.data(), tone, &mut contrasts, &mut line);
         match row.interlace() {
             InterlaceInfo::Null(_) => {
                 let target = pixels.get_mut(row_at..row_at + width).ok_or(ReadError::Pixels)?;
@@ -77,20 +105,24 @@ pub(super) fn decode(bytes: &[u8], size: Size, tone: Tone) -> Result<(Luma, Cont
     Ok((Luma { width, height, pixels }, contrasts))
 }
 
-/// Red, green and blue of a pixel laid on white.
-fn on_white(color: ColorType, pixel: &[u8]) -> [u8; 3] {
-    let blend = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-    };
-    match (color, pixel) {
-        (ColorType::Grayscale, [gray]) => [*gray; 3],
-        (ColorType::GrayscaleAlpha, [gray, alpha]) => [blend(*gray, *alpha); 3],
-        (ColorType::Rgb, [red, green, blue]) => [*red, *green, *blue],
-        (ColorType::Rgba, [red, green, blue, alpha]) => [*red, *green, *blue].map(|value| blend(value, *alpha)),
+/// Adds a row to `line`, one byte a pixel. Colours are weighed for their contrasts; in grey ones there is but one tone.
+fn flatten(color: ColorType, row: &[u8], tone: Tone, contrasts: &mut Contrasts, line: &mut Vec<u8>) {
+    match color {
+        ColorType::Grayscale => line.extend_from_slice(row),
+        ColorType::GrayscaleAlpha => line.extend(row.as_chunks().0.iter().map(|[gray, alpha]| on_white(*gray, *alpha))),
+        ColorType::Rgb => line.extend(row.as_chunks().0.iter().map(|pixel| look(*pixel, tone, contrasts))),
+        ColorType::Rgba => line.extend(row.as_chunks().0.iter().map(|[red, green, blue, alpha]| {
+            look([*red, *green, *blue].map(|value| on_white(value, *alpha)), tone, contrasts)
+        })),
         // `Transformations::EXPAND` leaves no palette.
-        _ => [u8::MAX; 3],
+        ColorType::Indexed => line.extend(row.iter().map(|_| u8::MAX)),
     }
+}
+
+/// A value as it looks when it lies on white.
+fn on_white(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }
 
 fn look([red, green, blue]: [u8; 3], tone: Tone, contrasts: &mut Contrasts) -> u8 {

@@ -15,8 +15,8 @@ mod text;
 mod work;
 
 use crate::unwrap::{Refusal, UnwrapError, png};
-use luma::Tone;
-use plane::Plane;
+use luma::{Luma, Tone};
+use plane::{Cuts, Plane};
 use work::{Spent, Work};
 
 /// Most pixels that are looked at; a larger image is shown as it is. Four megapixels, 2048 × 2048.
@@ -75,28 +75,37 @@ pub fn steps_max(pixels: u64) -> u64 {
 
 /// Looks at brightness first, and at the strongest colour where brightness has next to no contrast.
 fn read_tones(bytes: &[u8], size: png::Size, work: &mut Work) -> Result<Option<String>, ReadError> {
-    let (luma, contrasts) = luma::decode(bytes, size, Tone::Brightness)?;
-    let mut found = read_luma(&luma, work);
+    let (mut luma, contrasts) = luma::decode(bytes, size, Tone::Brightness)?;
+    let mut found = read_luma(&mut luma, work);
     drop(luma);
     if let (Ok(None), Some(tone)) = (&found, contrasts.better_than_brightness()) {
-        let (luma, _) = luma::decode(bytes, size, tone)?;
-        found = read_luma(&luma, work);
+        let (mut luma, _) = luma::decode(bytes, size, tone)?;
+        found = read_luma(&mut luma, work);
     }
     // An image on which the whole budget was spent is shown without text, like any other.
     Ok(found.unwrap_or(None))
 }
 
-/// Tries each way to tell dark from light, dark on light before light on dark.
-fn read_luma(luma: &luma::Luma, work: &mut Work) -> Result<Option<String>, Spent> {
+/// Tries each way to tell dark from light, and at last a smoothed image, in which single wrong pixels are gone.
+fn read_luma(luma: &mut Luma, work: &mut Work) -> Result<Option<String>, Spent> {
     work.pay(luma::STEPS_PER_PIXEL * luma.pixels.len() as u64)?;
     for cuts in plane::all_cuts(luma, work)? {
-        for is_inverted in [false, true] {
-            let plane = Plane::new(luma, &cuts, is_inverted);
-            let text = locate::read(&plane, work)?;
-            if text.is_some() {
-                return Ok(text);
-            }
+        let text = read_both_ways(luma, &cuts, work)?;
+        if text.is_some() {
+            return Ok(text);
         }
     }
-    Ok(None)
+    luma.smooth(work)?;
+    match plane::all_cuts(luma, work)?.first() {
+        Some(cuts) => read_both_ways(luma, cuts, work),
+        None => Ok(None),
+    }
+}
+
+/// Dark on light, then light on dark.
+fn read_both_ways(luma: &Luma, cuts: &Cuts, work: &mut Work) -> Result<Option<String>, Spent> {
+    match locate::read(&Plane::new(luma, cuts, false), work)? {
+        Some(text) => Ok(Some(text)),
+        None => locate::read(&Plane::new(luma, cuts, true), work),
+    }
 }

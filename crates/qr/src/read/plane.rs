@@ -41,6 +41,16 @@ impl<'a> Plane<'a> {
         (self.luma.pixels[y * self.luma.width + x] <= level) != self.is_inverted
     }
 
+    /// Replaces `row` by row `y` of the image, dark pixels being true.
+    pub(super) fn copy_row(&self, y: usize, row: &mut Vec<bool>) {
+        row.clear();
+        let levels = &self.cuts.levels[(y >> self.cuts.shift) * self.cuts.across..];
+        let pixels = &self.luma.pixels[y * self.luma.width..][..self.luma.width];
+        for (region, level) in pixels.chunks(1 << self.cuts.shift).zip(levels) {
+            row.extend(region.iter().map(|value| (value <= level) != self.is_inverted));
+        }
+    }
+
     /// Whether the pixel is dark; outside of the image none is.
     pub(super) fn is_dark_at(&self, x: i64, y: i64) -> bool {
         match (usize::try_from(x), usize::try_from(y)) {

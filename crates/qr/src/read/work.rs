@@ -36,3 +36,18 @@ impl Work {
         self.steps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Work, steps_max};
+
+    #[test]
+    fn nothing_is_paid_beyond_the_budget() {
+        let mut work = Work::for_pixels(10);
+        assert!(work.pay(steps_max(10) - 1).is_ok());
+        assert!(work.pay(2).is_err());
+        assert!(work.pay(u64::MAX).is_err());
+        assert_eq!(work.steps(), steps_max(10) - 1, "what was refused is not counted");
+        assert!(work.pay(1).is_ok());
+    }
+}

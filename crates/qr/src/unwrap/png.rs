@@ -8,10 +8,7 @@ use super::{SIDE_PX_MAX, UnwrapError};
 /// The size that a PNG's header claims, in pixels; each side is 1 to [`SIDE_PX_MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
-    // Only the reader on the server asks.
-    #[cfg_attr(not(feature = "read"), expect(dead_code))]
     pub(crate) width: u32,
-    #[cfg_attr(not(feature = "read"), expect(dead_code))]
     pub(crate) height: u32,
 }
 

@@ -106,6 +106,13 @@ fn inverted_faint_and_shaded_codes_are_read() {
         ("shaded", image(&|x, _, is_dark| (x * 150 / side) as u8 + if is_dark { 0 } else { 100 })),
         ("shaded dark part", image(&|x, y, is_dark| if is_dark { ((x + y) * 110 / side) as u8 } else { 255 })),
         (
+            "speckled",
+            image(&|x, y, is_dark| {
+                let is_speck = (x * 7919 + y * 104_729) % 53 == 0;
+                if is_dark != is_speck { 0 } else { 255 }
+            }),
+        ),
+        (
             "dots",
             image(&|x, y, is_dark| {
                 let (from_x, from_y) = ((x % 5).abs_diff(2), (y % 5).abs_diff(2));
@@ -126,7 +133,11 @@ fn a_code_among_other_things_is_read() {
             let is_frame = x < 5 || y < 5 || x >= width - 5 || y >= height - 5;
             let is_caption = y > height - 30 && y < height - 15 && x % 9 < 4;
             let (column, row) = (x.wrapping_sub(40), y.wrapping_sub(15));
-            let at = if mirrored { column.wrapping_mul(side).wrapping_add(row) } else { row.wrapping_mul(side).wrapping_add(column) };
+            let at = if mirrored {
+                column.wrapping_mul(side).wrapping_add(row)
+            } else {
+                row.wrapping_mul(side).wrapping_add(column)
+            };
             let is_code = column < side && row < side && dark[at];
             let is_logo = column.abs_diff(side / 2) < 14 && row.abs_diff(side / 2) < 14;
             if is_frame || is_caption || (is_code && !is_logo) { 30 } else { 250 }
