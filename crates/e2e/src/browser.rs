@@ -5,6 +5,8 @@
 use crate::http;
 use crate::process::Process;
 use crate::tools::{Tools, output};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder};
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +25,7 @@ const FLAGS: [&str; 9] = [
     "--disable-component-update",
     "--disable-sync",
     "--force-color-profile=srgb",
+    "--hide-scrollbars",
 ];
 
 /// Runs before the scripts of every page. A page's policy cannot forbid it.
@@ -152,10 +155,26 @@ impl Browser {
 
     /// Writes the whole page as `target/{folder}/{name}.png`.
     pub async fn screenshot(&self, folder: &str, name: &str) {
-        let shot = self.cdp("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true })).await;
-        let bytes =
-            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, shot["data"].as_str().expect("base64"));
-        std::fs::write(output(folder).join(format!("{name}.png")), bytes.expect("base64")).expect("written");
+        self.capture(folder, name, json!({})).await;
+    }
+
+    /// Writes the part of the page that a script's body returns the element of, with a margin.
+    pub async fn screenshot_of(&self, script: &str, folder: &str, name: &str) {
+        let measure = format!(
+            "const box = (() => {{ {script} }})().getBoundingClientRect(); const margin = 12;
+            return {{ x: Math.max(0, box.x + scrollX - margin), y: Math.max(0, box.y + scrollY - margin),
+                width: box.width + 2 * margin, height: box.height + 2 * margin, scale: 1 }}"
+        );
+        let clip = self.run(&measure, vec![]).await;
+        self.capture(folder, name, json!({ "clip": clip })).await;
+    }
+
+    async fn capture(&self, folder: &str, name: &str, mut parameters: Value) {
+        parameters["format"] = json!("png");
+        parameters["captureBeyondViewport"] = json!(true);
+        let shot = self.cdp("Page.captureScreenshot", parameters).await;
+        let bytes = STANDARD.decode(shot["data"].as_str().expect("base64")).expect("base64");
+        std::fs::write(output(folder).join(format!("{name}.png")), bytes).expect("target can be written");
     }
 
     /// What this page's policy blocked, and what its scripts threw.

@@ -33,8 +33,8 @@ pub const TAX_ID: &str = "529.982.247-25";
 
 /// Runs a test against sandbox, server, shop and browser. `name` is the test's, for what it leaves behind when it fails.
 pub async fn journey(name: &str, test: impl AsyncFnOnce(&World)) {
-    let Some(tools) = Tools::find() else { return };
-    let world = World::start(&tools).await;
+    let (Some(tools), Some(server)) = (Tools::find(), tools::server()) else { return };
+    let world = World::start(&tools, &server).await;
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     if outcome.is_err() {
         world.browser.report(name).await;

@@ -1,4 +1,5 @@
-//! What must be on the machine: the browser, its driver, the packaged component, axe-core and the server's binary.
+//! What must be on the machine: the browser, its driver, the packaged component, axe-core; for journeys the server's
+//! binary as well.
 //!
 //! Read once per test. A missing piece skips the test, and fails it where `CI=true`.
 
@@ -14,23 +15,13 @@ pub struct Tools {
     pub component: PathBuf,
     /// `axe.min.js`.
     pub axe: PathBuf,
-    /// `umclique-server`.
-    pub server: PathBuf,
 }
 
 impl Tools {
     /// Finds everything, or says what is missing.
     #[must_use]
     pub fn find() -> Option<Self> {
-        match Self::look() {
-            Ok(tools) => Some(tools),
-            Err(missing) => {
-                let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-                assert!(!is_ci, "{missing}");
-                eprintln!("skipped: {missing}");
-                None
-            }
-        }
+        or_skip(Self::look())
     }
 
     fn look() -> Result<Self, String> {
@@ -39,9 +30,25 @@ impl Tools {
             axe: named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test --only e2e")?,
             chromedriver: program("UMCLIQUE_CHROMEDRIVER", "chromedriver")?,
             chromium: program("UMCLIQUE_CHROMIUM", "chromium")?,
-            server: server()?,
         })
     }
+}
+
+/// The server's binary: named, or in the folder where this build puts programs.
+#[must_use]
+pub fn server() -> Option<PathBuf> {
+    or_skip(find_server())
+}
+
+/// What was found. Where something is missing, the test says so and is skipped, or fails in CI.
+fn or_skip<T>(found: Result<T, String>) -> Option<T> {
+    found
+        .map_err(|missing| {
+            let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+            assert!(!is_ci, "{missing}");
+            eprintln!("skipped: {missing}");
+        })
+        .ok()
 }
 
 fn named(variable: &str, what: &str) -> Result<PathBuf, String> {
@@ -60,8 +67,7 @@ fn program(variable: &str, name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{name} is not installed, and {variable} does not name it"))
 }
 
-/// The server's binary: named, or in the folder where this build puts programs.
-fn server() -> Result<PathBuf, String> {
+fn find_server() -> Result<PathBuf, String> {
     if std::env::var_os("UMCLIQUE_SERVER_BIN").is_some() {
         return named("UMCLIQUE_SERVER_BIN", "umclique-server");
     }

@@ -10,6 +10,7 @@ use crate::tools::Tools;
 use crate::wait::until;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
@@ -43,14 +44,14 @@ pub struct World {
 
 impl World {
     /// Starts everything.
-    pub(crate) async fn start(tools: &Tools) -> Self {
+    pub(crate) async fn start(tools: &Tools, server: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let sandbox = umclique_sandbox::start(umclique_sandbox::Options { listen: LOOPBACK, seed: 1 }).await;
         let sandbox = sandbox.expect("the sandbox starts");
         // The server must know the shop's address and the shop the server's, so the shop's port is taken first.
         let listener = TcpListener::bind(LOOPBACK).await.expect("a free port");
         let shop_url = format!("http://{}", listener.local_addr().expect("bound"));
-        let (process, server_url) = start_server(tools, &folder, &sandbox.url(), &shop_url).await;
+        let (process, server_url) = start_server(server, &folder, &sandbox.url(), &shop_url).await;
         let shop = umclique_shop::start_on(listener, shop_options(tools, &server_url, sandbox.url()));
         Self {
             browser: Browser::start(tools).await,
@@ -209,13 +210,13 @@ fn shop_options(tools: &Tools, server: &str, sandbox: String) -> umclique_shop::
 }
 
 /// Starts the server as a shop's operator would. Another program may take the free port first; then another one is tried.
-async fn start_server(tools: &Tools, folder: &TempDir, sandbox: &str, shop: &str) -> (Process, String) {
+async fn start_server(server: &Path, folder: &TempDir, sandbox: &str, shop: &str) -> (Process, String) {
     for attempt in 0..3 {
         let listener = TcpListener::bind(LOOPBACK).await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         drop(listener);
         let url = format!("http://{address}");
-        let mut command = Command::new(&tools.server);
+        let mut command = Command::new(server);
         command.arg("serve").env_clear().envs([
             ("RUST_LOG", "info"),
             ("UMCLIQUE_LISTEN", &address.to_string()),

@@ -89,6 +89,11 @@ async fn act(stage: &Stage, scene: &str) {
 }
 
 async fn walk(stage: &Stage, lang: &str) {
+    stage.say(views::choosing(&[]));
+    stage.browser.look(Look { width: 768, is_dark: false, is_phone: false }).await;
+    stage.check_out(&format!("?lang={lang}")).await;
+    stage.checkout().wait_for(&["choosing"]).await;
+    stage.browser.screenshot("screenshots", &format!("shop-{lang}")).await;
     for (scene, screen) in SCENES {
         let is_phone = scene == "qr-phone";
         stage.browser.look(Look { width: 768, is_dark: false, is_phone }).await;
@@ -99,7 +104,8 @@ async fn walk(stage: &Stage, lang: &str) {
             let theme = if is_dark { "dark" } else { "light" };
             for width in [320, 768] {
                 stage.browser.look(Look { width, is_dark, is_phone }).await;
-                stage.browser.screenshot("screenshots", &format!("{scene}-{lang}-{theme}-{width}")).await;
+                let picture = format!("{scene}-{lang}-{theme}-{width}");
+                stage.browser.screenshot_of("return document.getElementById('element')", "screenshots", &picture).await;
             }
             stage.axe.expect_nothing(&stage.browser, &format!("{scene}, {lang}, {theme}")).await;
         }
