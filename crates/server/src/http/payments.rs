@@ -1,0 +1,224 @@
+//! `/v1/payments` and `/v1/refunds`: what the shop reads and asks of payments.
+
+use super::{AppState, body, reply};
+use crate::error::Error;
+use crate::payments::operate::Wish;
+use crate::payments::view::{self, Payment, Refund};
+use crate::store::attempts::Flag;
+use crate::store::{CloseIntent, OperationKind, attempts, operations, payments_list, sessions, timeline};
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use umclique_wire::{AttemptId, AttemptStatus, Problem, RefundId};
+use utoipa::ToSchema;
+
+/// Which payments to list.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentsQuery {
+    /// Of this session, `cs_…`.
+    pub session: Option<String>,
+    /// With this reference of the shop.
+    pub reference: Option<String>,
+    /// In this status.
+    #[param(value_type = Option<AttemptStatus>)]
+    pub status: Option<String>,
+    /// With this flag.
+    #[param(value_type = Option<Flag>)]
+    pub flag: Option<String>,
+    /// Made at or after this moment, RFC 3339.
+    pub created_after: Option<String>,
+    /// At most this many, 1 to 100; 20 where nothing is said.
+    pub limit: Option<i64>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// A page of payments, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaymentList {
+    /// The payments, without their timelines.
+    pub data: Vec<Payment>,
+    /// What `after` takes for the next page; null on the last one.
+    pub next: Option<String>,
+}
+
+/// Body of a capture or a refund.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmountRequest {
+    /// How much, in minor units; all that there is where nothing is said.
+    #[serde(default)]
+    pub amount_minor: Option<u64>,
+    /// In the shop's words, at most 200 characters; for refunds.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Lists payments, newest first.
+#[utoipa::path(
+    get, path = "/v1/payments", tag = "shop", security(("secret_key" = [])), params(PaymentsQuery),
+    responses((status = 200, body = PaymentList), (status = 400, body = Problem), (status = 401, body = Problem))
+)]
+pub async fn list_payments(
+    State(app): State<AppState>,
+    query: Result<Query<PaymentsQuery>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let Query(query) = query.map_err(|error| Error::Malformed(error.body_text()))?;
+    let filter = payments_list::Filter::parse(&query)?;
+    let mut tx = app.payments.db.read().await?;
+    let mut found = payments_list::list(&mut tx, &filter).await?;
+    let next = if found.len() > filter.page_size() {
+        found.truncate(filter.page_size());
+        found.last().map(|attempt| attempt.id.to_string())
+    } else {
+        None
+    };
+    let data = found.iter().map(view::payment).collect();
+    reply::json(StatusCode::OK, &PaymentList { data, next })
+}
+
+/// Reads a payment with its timeline and refunds.
+#[utoipa::path(
+    get, path = "/v1/payments/{id}", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "pa_…")),
+    responses((status = 200, body = Payment), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn get_payment(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let id = body::id(&id, AttemptId::parse, "payment")?;
+    reply::json(StatusCode::OK, &full_payment(&app, &id).await?)
+}
+
+async fn full_payment(app: &AppState, id: &AttemptId) -> Result<Payment, Error> {
+    let mut tx = app.payments.db.read().await?;
+    let attempt = attempts::get(&mut tx, id).await?.ok_or(Error::NotFound("payment"))?;
+    let session = sessions::get(&mut tx, &attempt.session).await?.ok_or(Error::NotFound("session"))?;
+    let operations = operations::list_of_attempt(&mut tx, id).await?;
+    let refunds = operations.iter().filter(|it| it.kind == OperationKind::Refund).map(view::refund).collect();
+    Ok(Payment {
+        reference: Some(session.reference),
+        timeline: Some(timeline::list(&mut tx, id, 200).await?),
+        refunds: Some(refunds),
+        ..view::payment(&attempt)
+    })
+}
+
+/// Captures an authorized payment, whole or in part; the rest is released. The outcome follows by webhook.
+#[utoipa::path(
+    post, path = "/v1/payments/{id}/capture", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
+    request_body = AmountRequest,
+    responses((status = 202, body = Payment), (status = 404, body = Problem), (status = 422, body = Problem))
+)]
+pub async fn capture_payment(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let (key, wish) = wish(&app, &id, "capture", &headers, body).await?;
+    let payment = wish.payment.clone();
+    app.once(&key, async {
+        app.payments.request_capture(wish).await?;
+        accepted(&full_payment(&app, &payment).await?)
+    })
+    .await
+}
+
+/// Cancels a payment that is not captured: voids what is reserved, closes what is unpaid.
+#[utoipa::path(
+    post, path = "/v1/payments/{id}/cancel", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
+    responses((status = 202, body = Payment), (status = 404, body = Problem), (status = 422, body = Problem))
+)]
+pub async fn cancel_payment(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let (key, wish) = wish(&app, &id, "cancel", &headers, body).await?;
+    app.once(&key, async {
+        let attempt = app.payments.request_cancel(&wish.payment, CloseIntent::Shop).await?;
+        if attempt.captured_minor > 0 {
+            return Err(Error::NotPossible("the payment is captured; refund it instead".into()));
+        }
+        accepted(&full_payment(&app, &wish.payment).await?)
+    })
+    .await
+}
+
+/// Refunds a payment, whole or in part. The outcome follows by webhook.
+#[utoipa::path(
+    post, path = "/v1/payments/{id}/refunds", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
+    request_body = AmountRequest,
+    responses((status = 202, body = Refund), (status = 404, body = Problem), (status = 422, body = Problem))
+)]
+pub async fn create_refund(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let (key, wish) = wish(&app, &id, "refunds", &headers, body).await?;
+    app.once(&key, async { accepted(&view::refund(&app.payments.request_refund(wish).await?)) }).await
+}
+
+/// Reads a refund.
+#[utoipa::path(
+    get, path = "/v1/refunds/{id}", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "re_…")),
+    responses((status = 200, body = Refund), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn get_refund(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let id = body::id(&id, RefundId::parse, "refund")?;
+    let mut tx = app.payments.db.read().await?;
+    let operation = operations::get(&mut tx, id.as_str()).await?;
+    let refund = operation.filter(|it| it.kind == OperationKind::Refund).ok_or(Error::NotFound("refund"))?;
+    reply::json(StatusCode::OK, &view::refund(&refund))
+}
+
+fn accepted(value: &impl Serialize) -> Result<(StatusCode, String), Error> {
+    Ok((StatusCode::ACCEPTED, serde_json::to_string(value).map_err(crate::store::StoreError::from)?))
+}
+
+/// Authorizes and reads what capture, cancel and refund have in common.
+async fn wish(
+    app: &AppState,
+    id: &str,
+    verb: &str,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(super::idempotency::Key, Wish), Error> {
+    app.shop(headers)?;
+    let payment = body::id(id, AttemptId::parse, "payment")?;
+    let parsed = body::optional_json::<AmountRequest>(body).await?;
+    if parsed.value.reason.as_ref().is_some_and(|reason| reason.chars().count() > 200) {
+        let detail = "expected at most 200 characters".into();
+        return Err(Error::Invalid(vec![umclique_wire::FieldProblem { field: "reason".into(), detail }]));
+    }
+    let key = app.key(headers, format!("shop|POST /v1/payments/{payment}/{verb}"), &parsed.json)?;
+    let wish = Wish {
+        payment,
+        amount_minor: parsed.value.amount_minor,
+        reason: parsed.value.reason,
+        key: key.key.clone(),
+        fingerprint: key.fingerprint.clone(),
+    };
+    Ok((key, wish))
+}

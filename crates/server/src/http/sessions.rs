@@ -1,0 +1,182 @@
+//! `/v1/checkout_sessions`: create, read, confirm, cancel.
+
+use super::auth::Caller;
+use super::shop_session::{ShopSession, shop_session, with_client_secret};
+use super::{AppState, body, reply};
+use crate::error::Error;
+use crate::payments::confirm::Confirm;
+use crate::payments::create::{CreateSession, Created};
+use crate::payments::view;
+use crate::store::sessions::SessionEnd;
+use crate::store::{CloseIntent, attempts};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use std::net::SocketAddr;
+use umclique_wire::{CancelRequest, ConfirmRequest, FieldProblem, Problem, ProcessingReason, SessionId, SessionView};
+
+/// Creates a session.
+///
+/// The answer is what the page hands to the element: `{ id, client_secret, … }`.
+#[utoipa::path(
+    post, path = "/v1/checkout_sessions", tag = "shop", security(("secret_key" = [])),
+    params(("Idempotency-Key" = String, Header, description = "The same on every retry")),
+    request_body = CreateSession,
+    responses(
+        (status = 201, body = ShopSession),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem),
+        (status = 413, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
+    )
+)]
+pub async fn create_session(State(app): State<AppState>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let parsed = body::json::<CreateSession>(body).await?;
+    let key = app.key(&headers, "shop|POST /v1/checkout_sessions".into(), &parsed.json)?;
+    let render = |session: &crate::store::Session| {
+        let answer = shop_session(&app.payments, session, &[]);
+        serde_json::to_string(&answer).expect("a session is JSON: its keys are texts")
+    };
+    let created = app.payments.create_session(&key.scope, &key.key, &key.fingerprint, &parsed.value, &render).await?;
+    let kept = match created {
+        Created::New(session) => render_kept(&app, &key, &session).await?,
+        Created::Replay(kept) => kept,
+    };
+    let answer = with_client_secret(&kept, &app.payments).ok_or(Error::NotFound("session"))?;
+    Ok(reply::raw(StatusCode::CREATED, answer))
+}
+
+/// The answer as it was kept, so that the first one and every replay are the same bytes.
+async fn render_kept(
+    app: &AppState,
+    key: &super::idempotency::Key,
+    session: &crate::store::Session,
+) -> Result<String, Error> {
+    let mut tx = app.payments.db.read().await?;
+    let known = crate::store::idempotency::get(&mut tx, &key.scope, &key.key).await?;
+    let kept = known.and_then(|known| known.answer).map(|(_, body)| body);
+    kept.ok_or_else(|| Error::Task(format!("the answer for {} was not kept", session.id)))
+}
+
+/// Reads a session. The buyer sees a subset of what the shop sees.
+#[utoipa::path(
+    get, path = "/v1/checkout_sessions/{id}", tag = "sessions",
+    security(("secret_key" = []), ("client_secret" = [])),
+    params(("id" = String, Path, description = "cs_…")),
+    responses(
+        (status = 200, body = ShopSession, description = "With the client secret: SessionView only"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    )
+)]
+pub async fn get_session(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let id = body::id(&id, SessionId::parse, "session")?;
+    if app.either(&headers, &id)? == Caller::Buyer {
+        return reply::json(StatusCode::OK, &app.payments.session_view(&id).await?);
+    }
+    let (session, _) = app.payments.session(&id).await?;
+    let mut tx = app.payments.db.read().await?;
+    let attempts = attempts::list_of_session(&mut tx, &id).await?;
+    reply::json(StatusCode::OK, &shop_session(&app.payments, &session, &attempts))
+}
+
+/// The buyer pressed pay.
+///
+/// A call to the provider happens inside and may take 25 seconds. It goes on when the caller goes away; the same key gets
+/// the same answer.
+#[utoipa::path(
+    post, path = "/v1/checkout_sessions/{id}/confirm", tag = "buyer", security(("client_secret" = [])),
+    params(
+        ("id" = String, Path, description = "cs_…"),
+        ("Idempotency-Key" = String, Header, description = "The same on every retry of one press"),
+    ),
+    request_body = ConfirmRequest,
+    responses(
+        (status = 200, body = SessionView),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem),
+    )
+)]
+pub async fn confirm_session(
+    State(app): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let session = body::id(&id, SessionId::parse, "session")?;
+    app.buyer(&headers, &session)?;
+    let parsed = body::json::<ConfirmRequest>(body).await?;
+    let key = app.key(&headers, String::new(), &parsed.json)?;
+    let confirm = Confirm {
+        session,
+        key: key.key,
+        fingerprint: key.fingerprint,
+        address: app.address(peer, &headers).to_string(),
+        request: parsed.value,
+    };
+    Ok(reply::raw(StatusCode::OK, app.payments.confirm(confirm).await?))
+}
+
+/// The buyer leaves an attempt, or the shop ends the session.
+///
+/// 202 while the provider may still charge (`processing`, reason `closing`), 200 once it cannot.
+#[utoipa::path(
+    post, path = "/v1/checkout_sessions/{id}/cancel", tag = "sessions",
+    security(("secret_key" = []), ("client_secret" = [])),
+    params(
+        ("id" = String, Path, description = "cs_…"),
+        ("Idempotency-Key" = String, Header, description = "The same on every retry"),
+    ),
+    request_body = CancelRequest,
+    responses(
+        (status = 200, body = SessionView), (status = 202, body = SessionView),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn cancel_session(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let session = body::id(&id, SessionId::parse, "session")?;
+    let caller = app.either(&headers, &session)?;
+    let parsed = body::optional_json::<CancelRequest>(body).await?;
+    let scope = format!("{caller:?}|POST /v1/checkout_sessions/{session}/cancel");
+    let key = app.key(&headers, scope, &parsed.json)?;
+    app.once(&key, cancel(&app, caller, session, parsed.value)).await
+}
+
+async fn cancel(
+    app: &AppState,
+    caller: Caller,
+    session: SessionId,
+    request: CancelRequest,
+) -> Result<(StatusCode, String), Error> {
+    match caller {
+        Caller::Shop => {
+            app.payments.end_session(&session, SessionEnd::Shop).await?;
+        }
+        Caller::Buyer => {
+            let Some(id) = request.attempt else {
+                let detail = "name the attempt that the buyer saw, as in pa_…".into();
+                return Err(Error::Invalid(vec![FieldProblem { field: "attempt".into(), detail }]));
+            };
+            if app.payments.attempt(&id).await?.session != session {
+                return Err(Error::NotFound("payment"));
+            }
+            app.payments.request_cancel(&id, CloseIntent::Buyer).await?;
+        }
+    }
+    let (session, attempt) = app.payments.session(&session).await?;
+    let snapshot = view::session(&app.payments, &session, attempt.as_ref());
+    let is_closing = attempt.is_some_and(|attempt| attempt.live) || session.reason == Some(ProcessingReason::Closing);
+    let status = if is_closing { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, serde_json::to_string(&snapshot).map_err(crate::store::StoreError::from)?))
+}

@@ -1,0 +1,308 @@
+//! Creates a session: checks what the shop sent, claims its key, stores.
+
+use super::Payments;
+use crate::clock::{MINUTE, SECOND};
+use crate::error::Error;
+use crate::keys;
+use crate::store::sessions::{Buyer, Capture};
+use crate::store::{Session, idempotency, limits, sessions};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use umclique_wire::{Currency, FieldProblem, MethodKind, Money, SessionStatus, TaxId};
+use utoipa::ToSchema;
+
+/// A line of the cart.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// The shop's id of the product.
+    pub id: String,
+    /// What the buyer calls it.
+    pub name: String,
+    /// How many; at least 1.
+    pub quantity: u32,
+    /// The price of one, in minor units.
+    pub unit_amount_minor: u64,
+}
+
+/// What the goods are.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Goods {
+    /// Downloaded or served.
+    Digital,
+    /// Shipped.
+    Physical,
+}
+
+/// Data for one provider alone.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderData {
+    /// For ePag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epag: Option<EpagData>,
+}
+
+/// Data for ePag alone.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EpagData {
+    /// Passed on as `extra_data`, and returned by ePag's queries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra_data: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Body of `POST /v1/checkout_sessions`. Items, tax, shipping and discount must add up to the amount.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSession {
+    /// The total in minor units, 1 to 999999999999.
+    pub amount_minor: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// The shop's name for the order, 1 to 64 characters; shown to the buyer.
+    pub reference: String,
+    /// The cart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<Item>>,
+    /// Part of the amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_minor: Option<u64>,
+    /// Part of the amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_minor: Option<u64>,
+    /// Taken off the amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount_minor: Option<u64>,
+    /// What the goods are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods: Option<Goods>,
+    /// What the shop knows of the buyer, so that the form need not ask.
+    #[serde(default)]
+    pub buyer: Buyer,
+    /// Kept for the shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub billing_address: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Only these methods, in this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<MethodKind>>,
+    /// When the money moves.
+    #[serde(default)]
+    pub capture: Capture,
+    /// Where the buyer goes afterwards: an absolute http or https address.
+    pub return_url: String,
+    /// 300 to 604800 seconds; 86400 where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_s: Option<i64>,
+    /// A BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The shop's own notes, at most 50 texts; never sent to a provider.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+    /// Data for one provider alone.
+    #[serde(default)]
+    pub provider_data: ProviderData,
+}
+
+const DEFAULT_LIFE_S: i64 = 86_400;
+
+/// What came of a creation.
+#[derive(Debug)]
+pub enum Created {
+    /// A new session.
+    New(Box<Session>),
+    /// The key came before: the stored answer.
+    Replay(String),
+}
+
+impl Payments {
+    /// Creates a session under the caller's key. `render` makes the answer that is kept for replay.
+    pub async fn create_session(
+        &self,
+        scope: &str,
+        key: &str,
+        fingerprint: &str,
+        request: &CreateSession,
+        render: impl Fn(&Session) -> String + Send,
+    ) -> Result<Created, Error> {
+        let now_ms = self.clock.now_ms();
+        let session = checked(request, now_ms).map_err(Error::Invalid)?;
+        if self.methods.offers(&session).is_empty() {
+            return Err(Error::NoMethod(format!("{} {}", session.amount.currency(), session.amount.to_decimal())));
+        }
+        let mut tx = self.db.begin().await?;
+        if let Some(known) = idempotency::get(&mut tx, scope, key).await? {
+            return replay(known, fingerprint);
+        }
+        let count = limits::count(&mut tx, &format!("sessions|{scope}"), now_ms, MINUTE).await?;
+        if count > self.limits.sessions_per_minute {
+            return Err(Error::TooMany("new sessions"));
+        }
+        if !idempotency::claim(&mut tx, scope, key, fingerprint, session.id.as_str(), now_ms).await? {
+            return Err(Error::KeyInUse);
+        }
+        sessions::insert(&mut tx, &session, self.clock.real_ms()).await?;
+        idempotency::answer(&mut tx, scope, key, 201, &render(&session)).await?;
+        tx.commit().await?;
+        Ok(Created::New(Box::new(session)))
+    }
+}
+
+fn replay(known: idempotency::Known, fingerprint: &str) -> Result<Created, Error> {
+    if known.fingerprint != fingerprint {
+        return Err(Error::KeyReused);
+    }
+    // Claim and answer of a session are one transaction, so there is always an answer.
+    known.answer.map_or(Err(Error::KeyInUse), |(_, body)| Ok(Created::Replay(body)))
+}
+
+/// The session that the request describes, or every field that is wrong with it.
+fn checked(request: &CreateSession, now_ms: i64) -> Result<Session, Vec<FieldProblem>> {
+    let mut problems = Problems::default();
+    let amount = check_amount(request, &mut problems);
+    check_texts(request, &mut problems);
+    check_buyer(&request.buyer, &mut problems);
+    let life_s = request.expires_in_s.unwrap_or(DEFAULT_LIFE_S);
+    if !(300..=604_800).contains(&life_s) {
+        problems.add("expires_in_s", "expected 300 to 604800 seconds");
+    }
+    match amount {
+        Some(amount) if problems.0.is_empty() => Ok(Session {
+            id: keys::new_session_id(),
+            version: 1,
+            status: SessionStatus::RequiresPaymentMethod,
+            reason: None,
+            amount,
+            reference: request.reference.clone(),
+            capture: request.capture,
+            return_url: request.return_url.clone(),
+            locale: request.locale.clone(),
+            methods: request.methods.clone(),
+            buyer: request.buyer.clone(),
+            order_data: serde_json::json!({
+                "items": request.items, "tax_minor": request.tax_minor, "shipping_minor": request.shipping_minor,
+                "discount_minor": request.discount_minor, "goods": request.goods,
+                "billing_address": request.billing_address, "metadata": request.metadata,
+                "provider_data": request.provider_data,
+            }),
+            attempt_count: 0,
+            decline_count: 0,
+            last_attempt: None,
+            last_error: None,
+            end: None,
+            watched_until_ms: 0,
+            expires_at_ms: now_ms + life_s * SECOND,
+            created_at_ms: now_ms,
+        }),
+        _ => Err(problems.0),
+    }
+}
+
+#[derive(Default)]
+struct Problems(Vec<FieldProblem>);
+
+impl Problems {
+    fn add(&mut self, field: &str, detail: &str) {
+        self.0.push(FieldProblem { field: field.into(), detail: detail.into() });
+    }
+
+    fn length(&mut self, field: &str, text: &str, at_most: usize) {
+        let chars = text.chars().count();
+        if chars == 0 || chars > at_most || text.chars().any(char::is_control) {
+            self.add(field, &format!("expected 1 to {at_most} characters without control characters"));
+        }
+    }
+}
+
+fn check_amount(request: &CreateSession, problems: &mut Problems) -> Option<Money> {
+    let currency = Currency::parse(&request.currency);
+    if currency.is_none() {
+        problems.add("currency", "expected a currency that a method can charge: AUD or BRL, in capitals");
+    }
+    let minor = u64::try_from(request.amount_minor).unwrap_or(0);
+    if minor == 0 || minor > Money::MAX_MINOR {
+        problems.add("amount_minor", "expected 1 to 999999999999 minor units; BRL 3.00 is 300");
+        return None;
+    }
+    check_sum(request, minor, problems);
+    Money::from_minor(minor, currency?).ok()
+}
+
+fn check_sum(request: &CreateSession, minor: u64, problems: &mut Problems) {
+    let items = request.items.as_deref().unwrap_or_default();
+    if items.len() > 200 {
+        problems.add("items", "expected at most 200 items");
+    }
+    for (index, item) in items.iter().enumerate() {
+        problems.length(&format!("items[{index}].name"), &item.name, 200);
+        if item.quantity == 0 {
+            problems.add(&format!("items[{index}].quantity"), "expected at least 1");
+        }
+    }
+    let parts = [request.tax_minor, request.shipping_minor, request.discount_minor];
+    if request.items.is_none() {
+        if parts.iter().any(Option::is_some) {
+            problems.add("items", "tax, shipping and discount are parts of a sum; send the items too");
+        }
+        return;
+    }
+    let wide = |value: Option<u64>| u128::from(value.unwrap_or(0));
+    let goods: u128 = items.iter().map(|item| u128::from(item.quantity) * u128::from(item.unit_amount_minor)).sum();
+    let sum = goods + wide(request.tax_minor) + wide(request.shipping_minor);
+    if sum != u128::from(minor) + wide(request.discount_minor) {
+        let detail = format!("items, tax and shipping less discount must be {minor} minor units");
+        problems.add("amount_minor", &detail);
+    }
+}
+
+fn check_texts(request: &CreateSession, problems: &mut Problems) {
+    problems.length("reference", &request.reference, 64);
+    let is_web = reqwest::Url::parse(&request.return_url)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty());
+    if !is_web || request.return_url.len() > 2_048 {
+        problems.add("return_url", "expected an absolute http or https address of at most 2048 characters");
+    }
+    let is_tag = |tag: &str| {
+        (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if request.locale.as_deref().is_some_and(|tag| !is_tag(tag)) {
+        problems.add("locale", "expected a BCP 47 tag, as in pt-BR");
+    }
+    if request.methods.as_ref().is_some_and(|methods| methods.is_empty() || methods.contains(&MethodKind::Unknown)) {
+        problems.add("methods", "expected at least one of: picpay_qr");
+    }
+    let too_much = request.metadata.iter().any(|(key, value)| key.len() > 40 || value.len() > 500);
+    if request.metadata.len() > 50 || too_much {
+        problems.add("metadata", "expected at most 50 keys of 40 characters with texts of 500");
+    }
+}
+
+fn check_buyer(buyer: &Buyer, problems: &mut Problems) {
+    let texts = [("buyer.id", &buyer.id), ("buyer.name", &buyer.name), ("buyer.phone", &buyer.phone)];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            problems.length(field, text, 120);
+        }
+    }
+    if buyer.email.as_deref().is_some_and(|email| !is_email(email)) {
+        problems.add("buyer.email", "expected an e-mail address, as in ana@example.com");
+    }
+    if let Some(Err(error)) = buyer.tax_id.as_deref().map(TaxId::parse) {
+        problems.add("buyer.tax_id", &error.to_string());
+    }
+    if buyer.birth_date.as_deref().is_some_and(|day| day.parse::<jiff::civil::Date>().is_err()) {
+        problems.add("buyer.birth_date", "expected a date, as in 1990-12-31");
+    }
+}
+
+/// One `@` with something before it and a host with a point after it. More would refuse real addresses.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.split_once('@') else { return false };
+    let clean = |part: &str| !part.is_empty() && !part.contains(['@', ' ']) && !part.chars().any(char::is_control);
+    text.len() <= 254 && clean(name) && clean(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+}

@@ -1,0 +1,292 @@
+//! The one place that writes a status: compare-and-set, with timeline, outbox and kept reply in the same transaction.
+
+use super::news::{self, Effect, News};
+use super::{Payments, schedule, status, view};
+use crate::error::Error;
+use crate::keys;
+use crate::store::operations::{self, Operation, OperationKind, OperationStatus};
+use crate::store::sessions::SessionEnd;
+use crate::store::{Attempt, CloseIntent, Session, Tx, attempts, idempotency, outbox, sessions, timeline};
+use umclique_wire::{AttemptId, AttemptStatus, ProcessingReason, SessionId, SessionStatus};
+
+/// How often a row that others keep changing is tried again.
+const TRIES: usize = 20;
+
+/// One change of an attempt and what is written with it.
+#[derive(Debug)]
+pub struct Change<'a> {
+    /// Which attempt.
+    pub attempt: &'a AttemptId,
+    /// What became known.
+    pub news: News,
+    /// The epoch of our lease; a successor's shuts us out. `None` where no lease is needed: a request, not a result.
+    pub epoch: Option<u64>,
+    /// Gives the lease back.
+    pub is_last: bool,
+    /// An operation that changes, or is new, together with it.
+    pub operation: Option<OperationWrite>,
+    /// What the session is to become once nothing can charge any more.
+    pub end: Option<SessionEnd>,
+    /// The caller's scope and key for whom the resulting snapshot is kept.
+    pub reply_for: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Change<'a> {
+    /// A request that needs no lease.
+    #[must_use]
+    pub fn requested(attempt: &'a AttemptId, news: News) -> Self {
+        Self { attempt, news, epoch: None, is_last: false, operation: None, end: None, reply_for: None }
+    }
+
+    /// A result under our lease, which is given back.
+    #[must_use]
+    pub fn result(attempt: &'a Attempt, news: News) -> Self {
+        Self { epoch: Some(attempt.lease.epoch), is_last: true, ..Self::requested(&attempt.id, news) }
+    }
+
+    /// A step on the way, under our lease, which is kept.
+    #[must_use]
+    pub fn step(attempt: &'a Attempt, news: News) -> Self {
+        Self { is_last: false, ..Self::result(attempt, news) }
+    }
+}
+
+/// An operation to write with a change.
+#[derive(Clone, Debug)]
+pub enum OperationWrite {
+    /// A new row.
+    Insert(Operation),
+    /// A row of ours, under its lease.
+    Update(Operation),
+}
+
+/// What a change came to.
+#[derive(Debug)]
+pub enum Settled {
+    /// Written, or nothing to write.
+    Written(Box<Attempt>, Box<Session>),
+    /// Somebody took over our lease: what we found out is theirs to find out again.
+    Superseded,
+}
+
+impl Payments {
+    /// Applies news to an attempt and its session, and writes everything that follows in one transaction.
+    pub async fn settle(&self, change: Change<'_>) -> Result<Settled, Error> {
+        for _ in 0..TRIES {
+            let mut tx = self.db.begin().await?;
+            let attempt = attempts::get(&mut tx, change.attempt).await?.ok_or(Error::NotFound("payment"))?;
+            if change.epoch.is_some_and(|epoch| epoch != attempt.lease.epoch) {
+                return Ok(Settled::Superseded);
+            }
+            let session = sessions::get(&mut tx, &attempt.session).await?.ok_or(Error::NotFound("session"))?;
+            if let Some(settled) = self.try_settle(tx, &change, attempt, session).await? {
+                return Ok(settled);
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// `None`: somebody changed a row between our reading and writing it.
+    async fn try_settle(
+        &self,
+        mut tx: Tx,
+        change: &Change<'_>,
+        attempt_before: Attempt,
+        session_before: Session,
+    ) -> Result<Option<Settled>, Error> {
+        let now_ms = self.clock.now_ms();
+        let (mut attempt, mut session) = (attempt_before.clone(), session_before.clone());
+        if let Some(end) = change.end {
+            session.end.get_or_insert(end);
+        }
+        let effects = news::apply(&mut attempt, &mut session, &change.news, now_ms);
+        if change.is_last {
+            attempt.lease.until_real_ms = 0;
+        }
+        let is_request = change.epoch.is_none();
+        let is_same = attempt == attempt_before && session == session_before && effects.is_empty();
+        if !(is_same && is_request) {
+            attempt.next_tend_at_ms = self.next_tend(&attempt, &attempt_before, &session, is_request, now_ms);
+            attempt.changed_at_ms = now_ms;
+            if !attempts::update(&mut tx, &mut attempt).await? {
+                return Ok(None);
+            }
+        }
+        if session != session_before && !sessions::update(&mut tx, &mut session, self.clock.real_ms()).await? {
+            return Ok(None);
+        }
+        let operation = match &change.operation {
+            None => None,
+            Some(OperationWrite::Insert(operation)) => {
+                operations::insert(&mut tx, operation).await?;
+                Some(operation.clone())
+            }
+            Some(OperationWrite::Update(operation)) => {
+                let mut operation = operation.clone();
+                if !operations::update(&mut tx, &mut operation).await? {
+                    return Ok(Some(Settled::Superseded));
+                }
+                Some(operation)
+            }
+        };
+        self.write_effects(&mut tx, &attempt, operation.as_ref(), &effects, now_ms).await?;
+        if let Some((scope, key)) = change.reply_for {
+            let reply = serde_json::to_string(&view::session(self, &session, Some(&attempt)))
+                .map_err(crate::store::StoreError::from)?;
+            idempotency::answer(&mut tx, scope, key, 200, &reply).await?;
+        }
+        tx.commit().await?;
+        if session.version != session_before.version {
+            self.hub.changed(&session.id, session.version);
+        }
+        self.wake.notify_waiters();
+        Ok(Some(Settled::Written(Box::new(attempt), Box::new(session))))
+    }
+
+    fn next_tend(
+        &self,
+        attempt: &Attempt,
+        before: &Attempt,
+        session: &Session,
+        is_request: bool,
+        now_ms: i64,
+    ) -> Option<i64> {
+        let is_watched = session.watched_until_ms > now_ms;
+        let next = schedule::next_tend(attempt, is_watched, now_ms);
+        // A request to close is worked on at once, unless somebody holds the lease and will see it anyway.
+        if is_request && attempt.close_intent != before.close_intent { next.map(|_| now_ms) } else { next }
+    }
+
+    async fn write_effects(
+        &self,
+        tx: &mut Tx,
+        attempt: &Attempt,
+        operation: Option<&Operation>,
+        effects: &[Effect],
+        now_ms: i64,
+    ) -> Result<(), Error> {
+        for effect in effects {
+            match effect {
+                Effect::Note(kind, detail) => timeline::add(tx, &attempt.id, now_ms, kind, detail).await?,
+                Effect::Tell(kind) => {
+                    let payload = view::event(kind, attempt, None, now_ms);
+                    outbox::add(tx, kind, &attempt.id, &payload, now_ms).await?;
+                }
+                Effect::RefundLate(amount_minor) => {
+                    let mut refund = new_operation(&attempt.id, OperationKind::Refund, *amount_minor, now_ms);
+                    refund.reason = Some("the payment arrived after its attempt had ended".into());
+                    operations::insert(tx, &refund).await?;
+                }
+            }
+        }
+        let Some(operation) = operation else { return Ok(()) };
+        let (kind, amount) = (operation.kind.as_str(), operation.amount_minor);
+        let detail = format!("{kind} of {amount} minor units is {} ({})", operation.status.as_str(), operation.id);
+        timeline::add(tx, &attempt.id, now_ms, kind, &detail).await?;
+        if operation.kind == OperationKind::Refund && operation.status.is_final() {
+            let is_done = operation.status == OperationStatus::Succeeded;
+            let kind = if is_done { "refund.succeeded" } else { "refund.failed" };
+            let payload = view::event(kind, attempt, Some(operation), now_ms);
+            outbox::add(tx, kind, &attempt.id, &payload, now_ms).await?;
+        }
+        Ok(())
+    }
+
+    /// Claims a session for a new attempt: key, attempt and session in one transaction, before anything is sent.
+    /// `false`: somebody was faster, and nothing was written.
+    pub(super) async fn claim(
+        &self,
+        mut tx: Tx,
+        session: &mut Session,
+        attempt: &Attempt,
+        key: (&str, &str, &str),
+    ) -> Result<bool, Error> {
+        let (scope, key, fingerprint) = key;
+        let now_ms = attempt.created_at_ms;
+        if !idempotency::claim(&mut tx, scope, key, fingerprint, attempt.id.as_str(), now_ms).await? {
+            return Ok(false);
+        }
+        session.status = SessionStatus::Processing;
+        session.reason = Some(ProcessingReason::Provider);
+        session.attempt_count += 1;
+        session.last_attempt = Some(attempt.id.clone());
+        session.last_error = None;
+        if !sessions::update(&mut tx, session, self.clock.real_ms()).await? {
+            return Ok(false);
+        }
+        match attempts::insert(&mut tx, attempt).await {
+            Err(error) if error.is_unique_violation() => return Ok(false),
+            inserted => inserted?,
+        }
+        let detail = format!("{} of {} {}", attempt.method.as_str(), attempt.amount.minor(), attempt.amount.currency());
+        timeline::add(&mut tx, &attempt.id, now_ms, "created", &detail).await?;
+        tx.commit().await?;
+        self.hub.changed(&session.id, session.version);
+        Ok(true)
+    }
+
+    /// Ends a session that has no live attempt, or has its live attempt closed first. Returns the session as it then is.
+    pub async fn end_session(&self, id: &SessionId, end: SessionEnd) -> Result<Session, Error> {
+        for _ in 0..TRIES {
+            let mut tx = self.db.begin().await?;
+            let mut session = sessions::get(&mut tx, id).await?.ok_or(Error::NotFound("session"))?;
+            let live = match &session.last_attempt {
+                Some(last) => attempts::get(&mut tx, last).await?.filter(|attempt| attempt.live),
+                None => None,
+            };
+            // Reserved money is the shop's to void; time alone never touches it.
+            let is_reserved = live.as_ref().is_some_and(|attempt| attempt.status == AttemptStatus::RequiresCapture);
+            if session.status.is_final() || (is_reserved && end == SessionEnd::Expiry) {
+                return Ok(session);
+            }
+            if let Some(attempt) = live {
+                drop(tx);
+                let intent = match end {
+                    SessionEnd::Shop => CloseIntent::Shop,
+                    SessionEnd::Expiry => CloseIntent::Expiry,
+                };
+                let news = News::CloseRequested(intent);
+                let change = Change { end: Some(end), ..Change::requested(&attempt.id, news) };
+                return match self.settle(change).await? {
+                    Settled::Written(_, session) => Ok(*session),
+                    Settled::Superseded => Ok(session),
+                };
+            }
+            session.end.get_or_insert(end);
+            status::end(&mut session);
+            if sessions::update(&mut tx, &mut session, self.clock.real_ms()).await? {
+                tx.commit().await?;
+                self.hub.changed(&session.id, session.version);
+                return Ok(session);
+            }
+        }
+        Err(Error::Contended)
+    }
+}
+
+/// A new operation, due at once.
+#[must_use]
+pub(super) fn new_operation(attempt: &AttemptId, kind: OperationKind, amount_minor: u64, now_ms: i64) -> Operation {
+    Operation {
+        id: keys::new_refund_id().as_str().to_owned(),
+        attempt: attempt.clone(),
+        kind,
+        status: OperationStatus::Queued,
+        version: 1,
+        amount_minor,
+        reason: None,
+        idempotency_key: None,
+        fingerprint: None,
+        target_reference: None,
+        provider_reference: None,
+        snapshot: None,
+        failure: None,
+        needs_attention: false,
+        unknown_since_ms: None,
+        next_tend_at_ms: Some(now_ms),
+        asks: 0,
+        lease: attempts::Lease::default(),
+        created_at_ms: now_ms,
+        changed_at_ms: now_ms,
+    }
+}

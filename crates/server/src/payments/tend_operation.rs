@@ -1,0 +1,254 @@
+//! Looks after one capture or refund that is due: sends it once, and finds out what became of it.
+//!
+//! One at a time per payment, with a snapshot of the provider's refunds taken before the send: so a lost answer is decided
+//! by what is new there, and nothing is ever sent twice blindly.
+
+use super::settle::{Change, OperationWrite};
+use super::{Payments, schedule};
+use crate::clock::HOUR;
+use crate::error::Error;
+use crate::methods::{Method, Outcome, RefundSeen, RefundState};
+use crate::payments::news::News;
+use crate::store::{Attempt, Operation, OperationKind, OperationStatus, attempts, operations};
+use std::collections::BTreeSet;
+use umclique_wire::{AttemptStatus, Money};
+
+/// What an operation turned into, and what that means for its payment.
+type Turn = (OperationStatus, News);
+
+impl Payments {
+    /// Looks after an operation whose lease we hold, and gives the lease back.
+    pub async fn tend_operation(&self, mut operation: Operation) -> Result<(), Error> {
+        let attempt = self.attempt(&operation.attempt).await?;
+        let Some(method) = self.methods.get(attempt.method).cloned() else {
+            operation.asks += 1;
+            return self.write(&attempt, operation, News::Nothing).await;
+        };
+        let Some(reference) = operation.target_reference.clone().or_else(|| attempt.provider_reference.clone()) else {
+            operation.needs_attention = true;
+            operation.asks += 1;
+            return self.write(&attempt, operation, News::Nothing).await;
+        };
+        let status = operation.status;
+        let (next, news) = match status {
+            OperationStatus::Queued => match self.take_turn(&attempt, &*method, &reference, &mut operation).await? {
+                Some(turn) => turn,
+                None => (OperationStatus::Queued, News::Nothing),
+            },
+            // Its sender is gone.
+            OperationStatus::Sending => (OperationStatus::Unknown, News::Nothing),
+            OperationStatus::Unknown | OperationStatus::Pending => match operation.kind {
+                OperationKind::Refund => self.look_for_refund(&attempt, &*method, &reference, &mut operation).await?,
+                OperationKind::Capture => self.look_for_capture(&attempt, &*method, &mut operation).await?,
+            },
+            OperationStatus::Succeeded | OperationStatus::Failed => (status, News::Nothing),
+        };
+        operation.status = next;
+        operation.asks = if next == status { operation.asks + 1 } else { 0 };
+        if next == OperationStatus::Unknown {
+            operation.unknown_since_ms.get_or_insert(self.clock.now_ms());
+        }
+        self.write(&attempt, operation, news).await
+    }
+
+    /// Sends a queued operation, unless another one of the payment is still on its way.
+    async fn take_turn(
+        &self,
+        attempt: &Attempt,
+        method: &dyn Method,
+        reference: &str,
+        operation: &mut Operation,
+    ) -> Result<Option<Turn>, Error> {
+        if operation.kind == OperationKind::Refund {
+            let Ok(seen) = method.list_refunds(reference).await else { return Ok(None) };
+            let ids: Vec<_> = seen.into_iter().map(|refund| refund.id).collect();
+            operation.snapshot = Some(serde_json::json!(ids));
+        }
+        operation.status = OperationStatus::Sending;
+        operation.next_tend_at_ms = Some(self.clock.now_ms());
+        let mut tx = self.db.begin().await?;
+        match operations::update(&mut tx, operation).await {
+            Ok(true) => tx.commit().await?,
+            Ok(false) => return Err(Error::Contended),
+            Err(error) if error.is_unique_violation() => {
+                operation.status = OperationStatus::Queued;
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let amount = Money::from_minor(operation.amount_minor, attempt.amount.currency())
+            .map_err(|error| Error::NotPossible(error.to_string()))?;
+        let turn = match operation.kind {
+            OperationKind::Refund => {
+                let outcome = method.refund(reference, amount).await;
+                if let Outcome::Accepted(seen) = &outcome {
+                    operation.provider_reference = Some(seen.id.clone());
+                    let turn = refund_turn(seen.state, operation);
+                    return Ok(Some(turn));
+                }
+                sent(outcome.map(|_| OperationStatus::Pending), operation, self.clock.now_ms())
+            }
+            OperationKind::Capture => {
+                let outcome = method.capture(reference, amount).await;
+                sent(outcome.map(|()| OperationStatus::Pending), operation, self.clock.now_ms())
+            }
+        };
+        Ok(Some(turn))
+    }
+
+    async fn look_for_refund(
+        &self,
+        attempt: &Attempt,
+        method: &dyn Method,
+        reference: &str,
+        operation: &mut Operation,
+    ) -> Result<Turn, Error> {
+        if let Some(id) = operation.provider_reference.clone() {
+            let seen = method.find_refund(&id).await;
+            return Ok(match seen {
+                Ok(Some(seen)) => refund_turn(seen.state, operation),
+                Ok(None) | Err(_) => self.still(operation),
+            });
+        }
+        let Ok(seen) = method.list_refunds(reference).await else { return Ok(self.still(operation)) };
+        let mut known: BTreeSet<String> = match &operation.snapshot {
+            Some(snapshot) => serde_json::from_value(snapshot.clone()).unwrap_or_default(),
+            None => BTreeSet::new(),
+        };
+        let mut tx = self.db.read().await?;
+        let all = operations::list_of_attempt(&mut tx, &attempt.id).await?;
+        known.extend(all.into_iter().filter_map(|other| other.provider_reference));
+        let amount_fits = |it: &RefundSeen| it.amount_minor.is_none_or(|amount| amount == operation.amount_minor);
+        let new: Vec<_> = seen.into_iter().filter(|it| !known.contains(&it.id) && amount_fits(it)).collect();
+        match new.as_slice() {
+            [ours] => {
+                operation.provider_reference = Some(ours.id.clone());
+                operation.unknown_since_ms = None;
+                Ok(refund_turn(ours.state, operation))
+            }
+            [] => Ok(self.absent(operation, "the provider never received it; ask again if it is still wanted")),
+            _ => {
+                operation.needs_attention = true;
+                Ok(self.still(operation))
+            }
+        }
+    }
+
+    async fn look_for_capture(
+        &self,
+        attempt: &Attempt,
+        method: &dyn Method,
+        operation: &mut Operation,
+    ) -> Result<Turn, Error> {
+        let Ok(seen) = method.find(attempt).await else { return Ok(self.still(operation)) };
+        let Some(seen) = seen.into_iter().find(|it| attempt.provider_reference.as_ref() == Some(&it.provider_reference))
+        else {
+            return Ok(self.still(operation));
+        };
+        let turn = match seen.status {
+            AttemptStatus::Succeeded => (OperationStatus::Succeeded, News::Seen(seen)),
+            AttemptStatus::Failed | AttemptStatus::Canceled | AttemptStatus::Expired => {
+                operation.failure = Some("the authorization is gone".into());
+                (OperationStatus::Failed, News::Seen(seen))
+            }
+            AttemptStatus::RequiresCapture if operation.status == OperationStatus::Unknown => {
+                self.absent(operation, "the provider never received it; capture again")
+            }
+            _ => self.still(operation),
+        };
+        Ok(turn)
+    }
+
+    /// No news. After an hour of that a person should look.
+    fn still(&self, operation: &mut Operation) -> Turn {
+        let since_ms = operation.unknown_since_ms.unwrap_or(operation.changed_at_ms);
+        if self.clock.now_ms() - since_ms >= HOUR {
+            operation.needs_attention = true;
+        }
+        (operation.status, News::Nothing)
+    }
+
+    /// The provider does not have it. It is released only when it stays away for the whole grace.
+    fn absent(&self, operation: &mut Operation, words: &str) -> Turn {
+        let is_over = operation
+            .unknown_since_ms
+            .is_some_and(|since| self.clock.now_ms() - since >= schedule::ABSENCE_GRACE_MS);
+        if operation.status != OperationStatus::Unknown || !is_over {
+            return (operation.status, News::Nothing);
+        }
+        failed(operation, words.to_owned())
+    }
+
+    /// Writes the operation, gives its lease back, and changes its payment in the same transaction.
+    async fn write(&self, attempt: &Attempt, mut operation: Operation, news: News) -> Result<(), Error> {
+        let now_ms = self.clock.now_ms();
+        operation.lease.until_real_ms = 0;
+        operation.next_tend_at_ms = schedule::next_tend_operation(&operation, now_ms);
+        // A refund of another payment than the attempt's own never touches the attempt's sums.
+        let news = if operation.target_reference.is_some() { News::Nothing } else { news };
+        if let News::Nothing = news
+            && !operation.status.is_final()
+        {
+            let mut tx = self.db.begin().await?;
+            operations::update(&mut tx, &mut operation).await?;
+            return Ok(tx.commit().await?);
+        }
+        operation.changed_at_ms = now_ms;
+        let operation = Some(OperationWrite::Update(operation));
+        self.settle(Change { operation, ..Change::requested(&attempt.id, news) }).await?;
+        Ok(())
+    }
+
+    /// Takes the leases of operations that are due.
+    pub async fn claim_operations(&self, limit: i64) -> Result<Vec<Operation>, Error> {
+        let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
+        let mut tx = self.db.begin().await?;
+        let claimed = operations::claim_due(&mut tx, now_ms, real_ms, real_ms + super::LEASE_MS, limit).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Takes the leases of attempts that are due.
+    pub async fn claim_attempts(&self, limit: i64) -> Result<Vec<Attempt>, Error> {
+        let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
+        let mut tx = self.db.begin().await?;
+        let claimed = attempts::claim_due(&mut tx, now_ms, real_ms, real_ms + super::LEASE_MS, limit).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+}
+
+fn refund_turn(state: RefundState, operation: &mut Operation) -> Turn {
+    match state {
+        RefundState::Pending => (OperationStatus::Pending, News::Nothing),
+        RefundState::Succeeded => (OperationStatus::Succeeded, News::RefundDone(operation.amount_minor)),
+        RefundState::Failed => failed(operation, "the provider could not refund it".into()),
+    }
+}
+
+fn failed(operation: &mut Operation, why: String) -> Turn {
+    operation.failure = Some(why);
+    operation.unknown_since_ms = None;
+    let news = match operation.kind {
+        OperationKind::Refund => News::RefundReleased(operation.amount_minor),
+        OperationKind::Capture => News::Nothing,
+    };
+    (OperationStatus::Failed, news)
+}
+
+/// What a send came to, apart from an accepted refund.
+fn sent(outcome: Outcome<OperationStatus>, operation: &mut Operation, now_ms: i64) -> Turn {
+    match outcome {
+        Outcome::Accepted(status) => (status, News::Nothing),
+        Outcome::Rejected(rejection) => failed(operation, rejection.provider_code.unwrap_or(rejection.detail)),
+        Outcome::NotSent(not_sent) if now_ms - operation.created_at_ms < HOUR => {
+            tracing::warn!(operation = %operation.id, detail = %not_sent.detail, "not sent; it is tried again");
+            (OperationStatus::Queued, News::Nothing)
+        }
+        Outcome::NotSent(not_sent) => failed(operation, not_sent.detail),
+        Outcome::Unknown(why) => {
+            tracing::warn!(operation = %operation.id, %why, "the outcome is unknown; the provider is asked");
+            (OperationStatus::Unknown, News::Nothing)
+        }
+    }
+}
