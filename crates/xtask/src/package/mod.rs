@@ -50,12 +50,13 @@ pub(crate) fn fresh(repo: &Repo) -> Result<PathBuf> {
 }
 
 fn assemble(repo: &Repo, tools: &build::Tools, next: &Path) -> Result<()> {
-    build::wasm(repo, tools, next)?;
+    // The quick steps first, so that a missing file is not found out after two minutes.
     for source in WRITTEN {
         let name = source.trim_start_matches("www/");
         files::write(&next.join(name), repo.read(source)?)?;
     }
     build::minify(repo, tools, &repo.read("www/umclique.css")?, "css", &next.join("umclique.css"))?;
+    build::wasm(repo, tools, next)?;
     // The loader names the hashes of what it fetches, so it comes last.
     let loader = integrity::written_into(&repo.read("www/umclique.js")?, next)?;
     build::minify(repo, tools, &loader, "js", &next.join("umclique.js"))?;
