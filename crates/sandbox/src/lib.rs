@@ -69,6 +69,8 @@ impl Sandbox {
 ///
 /// When the address cannot be bound.
 pub async fn start(options: Options) -> std::io::Result<Sandbox> {
+    // Callbacks go over plain HTTP, but where TLS is built along for others, its provider must be named.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();

@@ -160,7 +160,8 @@ impl Config {
         }
         let providers = self.epag.iter().map(|epag| epag.base_url.as_str());
         if self.sandbox_url.is_some() && !providers.chain(self.sandbox_url.as_deref()).all(is_loopback_url) {
-            return Err(values.bad("sandbox_url", "only loopback providers beside it: a sandbox clock must not drive real money"));
+            return Err(values
+                .bad("sandbox_url", "only loopback providers beside it: a sandbox clock must not drive real money"));
         }
         Ok(())
     }
@@ -212,11 +213,21 @@ impl Values {
         ConfigError::Missing(format!("UMCLIQUE_{}", setting.to_uppercase()), what)
     }
 
-    fn parse<T: std::str::FromStr>(&self, setting: &str, default: &str, expected: &'static str) -> Result<T, ConfigError> {
+    fn parse<T: std::str::FromStr>(
+        &self,
+        setting: &str,
+        default: &str,
+        expected: &'static str,
+    ) -> Result<T, ConfigError> {
         self.get(setting).unwrap_or(default).parse().map_err(|_| self.bad(setting, expected))
     }
 
-    fn list<T: std::str::FromStr>(&self, setting: &str, default: &str, expected: &'static str) -> Result<Vec<T>, ConfigError> {
+    fn list<T: std::str::FromStr>(
+        &self,
+        setting: &str,
+        default: &str,
+        expected: &'static str,
+    ) -> Result<Vec<T>, ConfigError> {
         let text = self.get(setting).unwrap_or(default);
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         parts.map(|part| part.parse().map_err(|_| self.bad(setting, expected))).collect()
@@ -224,7 +235,8 @@ impl Values {
 
     fn url(&self, setting: &str) -> Result<Option<String>, ConfigError> {
         let Some(text) = self.get(setting) else { return Ok(None) };
-        let is_web = reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let is_web =
+            reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !is_web {
             return Err(self.bad(setting, "an absolute http or https address"));
         }
@@ -235,7 +247,9 @@ impl Values {
 fn secret_key_hashes(values: &Values) -> Result<Vec<String>, ConfigError> {
     let keys: Vec<String> = values.list("secret_keys", "", "keys that begin with sk_")?;
     if keys.is_empty() {
-        return Err(values.missing("secret_keys", "one sk_… key, or two during rotation; or their SHA-256 as sha256:hex"));
+        return Err(
+            values.missing("secret_keys", "one sk_… key, or two during rotation; or their SHA-256 as sha256:hex")
+        );
     }
     let hash = |key: &String| match key.strip_prefix("sha256:") {
         Some(hex) if hex.len() == 64 => Ok(hex.to_ascii_lowercase()),
@@ -254,7 +268,8 @@ fn server_key(values: &Values, setting: &str) -> Result<Option<SecretString>, Co
 
 fn origins(values: &Values) -> Result<Vec<String>, ConfigError> {
     let origins: Vec<String> = values.list("allowed_origins", "", "origins")?;
-    let is_origin = |text: &String| reqwest::Url::parse(text).is_ok_and(|url| &url.origin().ascii_serialization() == text);
+    let is_origin =
+        |text: &String| reqwest::Url::parse(text).is_ok_and(|url| &url.origin().ascii_serialization() == text);
     if origins.iter().all(is_origin) {
         Ok(origins)
     } else {
@@ -285,7 +300,8 @@ fn limits(values: &Values, is_sandbox: bool) -> Result<Limits, ConfigError> {
 
 fn epag(values: &Values) -> Result<Option<EpagSettings>, ConfigError> {
     let Some(base_url) = values.url("epag_base_url")? else { return Ok(None) };
-    let need = |setting: &str, what| values.get(setting).map(str::to_owned).ok_or_else(|| values.missing(setting, what));
+    let need =
+        |setting: &str, what| values.get(setting).map(str::to_owned).ok_or_else(|| values.missing(setting, what));
     let timeout_ms: u64 = values.parse("epag_timeout_ms", "20000", "milliseconds")?;
     // A call must be over long before its lease is: cancel and query, each with a login, fit into one.
     if !(100..=20_000).contains(&timeout_ms) {

@@ -120,7 +120,9 @@ impl Error {
             Self::Invalid(_) => "correct the fields named in errors and send the request again".into(),
             Self::Malformed(what) => format!("{what}; send JSON as docs/API.md describes it"),
             Self::TooLarge(limit) => format!("send at most {limit} bytes"),
-            Self::Unauthorized => "send Authorization: Bearer with the secret key, or with the session's client secret".into(),
+            Self::Unauthorized => {
+                "send Authorization: Bearer with the secret key, or with the session's client secret".into()
+            }
             Self::Forbidden => "use the secret key, or the client secret of this very session".into(),
             Self::NotFound(what) => format!("there is no {what} with this id; check the id"),
             Self::KeyMissing => "send an Idempotency-Key header, the same on every retry of this operation".into(),

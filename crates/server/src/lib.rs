@@ -15,8 +15,8 @@ pub mod worker;
 
 use config::Config;
 use keys::ServerKey;
-use methods::picpay_qr::{EpagConfig, PicpayQr};
 use methods::Methods;
+use methods::picpay_qr::{EpagConfig, PicpayQr};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use payments::{Merchant, Payments, hub::Hub};
 use std::net::SocketAddr;
@@ -33,7 +33,9 @@ use webhooks::deliver::Target;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port.
-    #[error("the address {0} cannot be listened on ({1}); choose another with UMCLIQUE_LISTEN or UMCLIQUE_ADMIN_LISTEN")]
+    #[error(
+        "the address {0} cannot be listened on ({1}); choose another with UMCLIQUE_LISTEN or UMCLIQUE_ADMIN_LISTEN"
+    )]
     Listen(SocketAddr, std::io::Error),
     /// The database.
     #[error("the database cannot be opened: {0}")]
@@ -151,7 +153,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     servers.spawn(axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
     let admin = http::admin::router(Arc::clone(&payments), metrics);
-    servers.spawn(axum::serve(admin_listener, admin).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
+    servers
+        .spawn(axum::serve(admin_listener, admin).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
     Ok(Running { address, admin_address, payments, stop, servers })
 }
 

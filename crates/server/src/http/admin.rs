@@ -19,9 +19,7 @@ pub fn router(payments: Arc<Payments>, metrics: PrometheusHandle) -> Router {
             }
         }
     };
-    Router::new()
-        .route("/readyz", get(ready))
-        .route("/metrics", get(move || async move { metrics.render() }))
+    Router::new().route("/readyz", get(ready)).route("/metrics", get(move || async move { metrics.render() }))
 }
 
 async fn is_ready(payments: &Payments) -> Result<(), crate::store::StoreError> {

@@ -51,9 +51,9 @@ impl App {
         match idempotency::get(&mut tx, &key.scope, &key.key).await? {
             None => Ok(None),
             Some(known) if known.fingerprint != key.fingerprint => Err(Error::KeyReused),
-            Some(known) => Ok(known.answer.map(|(status, body)| {
-                super::reply::raw(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), body)
-            })),
+            Some(known) => Ok(known
+                .answer
+                .map(|(status, body)| super::reply::raw(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), body))),
         }
     }
 }

@@ -58,9 +58,8 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(payments::get_refund))
         .routes(routes!(events::list_events))
         .routes(routes!(events::resend_event));
-    let others = OpenApiRouter::new()
-        .routes(routes!(providers::receive_epag_notification))
-        .routes(routes!(openapi::get_health));
+    let others =
+        OpenApiRouter::new().routes(routes!(providers::receive_epag_notification)).routes(routes!(openapi::get_health));
     let (router, api) =
         OpenApiRouter::with_openapi(openapi::info()).merge(shared).merge(shop).merge(others).split_for_parts();
     let document = openapi::document(&api);

@@ -1,8 +1,8 @@
 //! A session as the shop sees it: the buyer's view and what only the shop may know.
 
 use crate::clock::rfc3339;
-use crate::payments::view::{self, Payment};
 use crate::payments::Payments;
+use crate::payments::view::{self, Payment};
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, Session};
 use serde::Serialize;

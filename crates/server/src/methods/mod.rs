@@ -145,12 +145,7 @@ pub trait Method: Send + Sync + 'static {
     fn offer(&self, session: &Session) -> Option<MethodOffer>;
 
     /// Checks the buyer's details together with the session's.
-    fn prepare(
-        &self,
-        session: &Session,
-        request: &ConfirmRequest,
-        now_ms: i64,
-    ) -> Result<Prepared, Vec<FieldProblem>>;
+    fn prepare(&self, session: &Session, request: &ConfirmRequest, now_ms: i64) -> Result<Prepared, Vec<FieldProblem>>;
 
     /// Creates the payment. The attempt's id is the reference, and is on disk already.
     async fn create(&self, attempt: &Attempt) -> Outcome<Observation>;

@@ -37,10 +37,7 @@ const QUESTIONS: [(&str, &str); 7] = [
         "select a.id as id from attempts a join sessions s on s.id = a.session_id where a.live = 1 and \
          (s.status in ('succeeded', 'canceled', 'expired') or a.status in ('succeeded', 'failed', 'canceled', 'expired'))",
     ),
-    (
-        "a live attempt is looked after by nobody",
-        "select id from attempts where live = 1 and next_tend_at is null",
-    ),
+    ("a live attempt is looked after by nobody", "select id from attempts where live = 1 and next_tend_at is null"),
 ];
 
 impl Payments {

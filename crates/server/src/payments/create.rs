@@ -304,5 +304,10 @@ fn check_buyer(buyer: &Buyer, problems: &mut Problems) {
 pub fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.split_once('@') else { return false };
     let clean = |part: &str| !part.is_empty() && !part.contains(['@', ' ']) && !part.chars().any(char::is_control);
-    text.len() <= 254 && clean(name) && clean(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+    text.len() <= 254
+        && clean(name)
+        && clean(host)
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
 }

@@ -147,7 +147,13 @@ fn told_of(before: AttemptStatus, attempt: &Attempt) -> Vec<Effect> {
     std::iter::once(Effect::Note("status", detail)).chain(event.map(Effect::Tell)).collect()
 }
 
-fn apply_seen(attempt: &mut Attempt, session: &mut Session, seen: &Observation, now_ms: i64, effects: &mut Vec<Effect>) {
+fn apply_seen(
+    attempt: &mut Attempt,
+    session: &mut Session,
+    seen: &Observation,
+    now_ms: i64,
+    effects: &mut Vec<Effect>,
+) {
     attempt.asks += 1;
     attempt.asked_at_ms = now_ms;
     attempt.unknown_since_ms = None;
@@ -173,7 +179,9 @@ fn apply_seen(attempt: &mut Attempt, session: &mut Session, seen: &Observation, 
 fn apply_status(attempt: &mut Attempt, session: &mut Session, seen: &Observation, effects: &mut Vec<Effect>) {
     let received_minor = seen.received_minor.unwrap_or(attempt.amount.minor());
     let status = status::closed_as(seen.status, attempt.close_intent);
-    if status == AttemptStatus::Succeeded && !attempt.status.is_final() && is_too_little(attempt, session, received_minor)
+    if status == AttemptStatus::Succeeded
+        && !attempt.status.is_final()
+        && is_too_little(attempt, session, received_minor)
     {
         let detail = format!("the provider received {received_minor} of {} minor units", attempt.amount.minor());
         flag_for_a_person(attempt, "underpaid", detail, effects);
@@ -354,7 +362,12 @@ fn apply_unanswered(attempt: &mut Attempt, why: &str, now_ms: i64, effects: &mut
         attempt.watch_until_ms = None;
     }
     if attempt.unknown_since_ms.is_some_and(|since| now_ms - since >= HOUR) {
-        flag_for_a_person(attempt, "unanswered", format!("no answer about an unknown outcome for an hour: {why}"), effects);
+        flag_for_a_person(
+            attempt,
+            "unanswered",
+            format!("no answer about an unknown outcome for an hour: {why}"),
+            effects,
+        );
     }
 }
 
@@ -399,7 +412,8 @@ fn apply_verdict(
 /// Ends an attempt that never reached the provider, as its closer would say.
 fn end_unsent(attempt: &mut Attempt) {
     let status = status::closed_as(AttemptStatus::Canceled, attempt.close_intent);
-    let code = status::failure(status, attempt.close_intent, None).map_or(FailureCode::Canceled, |failure| failure.code);
+    let code =
+        status::failure(status, attempt.close_intent, None).map_or(FailureCode::Canceled, |failure| failure.code);
     release(attempt, status, code);
 }
 

@@ -56,12 +56,15 @@ impl Payments {
             let attempt = self.attempt(&wish.payment).await?;
             if attempt.status != AttemptStatus::RequiresCapture || attempt.close_intent.is_some() {
                 let status = attempt.status.as_str();
-                return Err(Error::NotPossible(format!("the payment is {status}; only requires_capture can be captured")));
+                return Err(Error::NotPossible(format!(
+                    "the payment is {status}; only requires_capture can be captured"
+                )));
             }
             let mut tx = self.db.read().await?;
             let all = operations::list_of_attempt(&mut tx, &attempt.id).await?;
             drop(tx);
-            let is_under_way = |it: &Operation| it.kind == OperationKind::Capture && it.status != OperationStatus::Failed;
+            let is_under_way =
+                |it: &Operation| it.kind == OperationKind::Capture && it.status != OperationStatus::Failed;
             if all.iter().any(is_under_way) {
                 return Err(Error::NotPossible("a capture of this payment is under way; read the payment".into()));
             }

@@ -24,7 +24,9 @@ impl Payments {
     pub async fn resolve_payment(&self, id: &AttemptId, verdict: Verdict) -> Result<(), Error> {
         let attempt = self.attempt(id).await?;
         if attempt.captured_minor > 0 && !verdict.is_captured {
-            return Err(Error::NotPossible("the provider told us that this payment was captured; refund it instead".into()));
+            return Err(Error::NotPossible(
+                "the provider told us that this payment was captured; refund it instead".into(),
+            ));
         }
         if attempt.status == AttemptStatus::Succeeded {
             return Err(Error::NotPossible("this payment is already succeeded; there is nothing to resolve".into()));
@@ -38,7 +40,9 @@ impl Payments {
         }
         let other = verdict.provider_reference.as_ref().zip(attempt.provider_reference.as_ref());
         if other.is_some_and(|(told, known)| told != known) {
-            return Err(Error::NotPossible("the provider gave us another reference for this payment; check the id".into()));
+            return Err(Error::NotPossible(
+                "the provider gave us another reference for this payment; check the id".into(),
+            ));
         }
         let mut tx = self.db.read().await?;
         let siblings = attempts::list_of_session(&mut tx, &attempt.session).await?;

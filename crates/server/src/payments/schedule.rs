@@ -29,7 +29,9 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
     let watched = |unwatched: i64| if is_watched { unwatched.min(WATCHED_MS) } else { unwatched };
     let wait_ms = if attempt.may_resend {
         step_of(&[SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND], attempt.asks)
-    } else if attempt.close_intent.is_some() && (attempt.live || attempt.cancel_sent_at_ms.is_none()) && is_open(attempt)
+    } else if attempt.close_intent.is_some()
+        && (attempt.live || attempt.cancel_sent_at_ms.is_none())
+        && is_open(attempt)
     {
         watched(step_of(&[SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], attempt.asks))
     } else if attempt.unknown_since_ms.is_some() && attempt.live {

@@ -70,8 +70,14 @@ pub fn failure(status: AttemptStatus, intent: Option<CloseIntent>, told: Option<
 
 /// Where a session stands after one of its attempts changed. `attempt` is the session's live one or its last one.
 #[must_use]
-pub fn of_session(session: &Session, attempt: &Attempt, was_authorized: bool) -> (SessionStatus, Option<ProcessingReason>) {
-    use SessionStatus::{Canceled, Expired, Processing, RequiresAction, RequiresCapture, RequiresPaymentMethod, Succeeded};
+pub fn of_session(
+    session: &Session,
+    attempt: &Attempt,
+    was_authorized: bool,
+) -> (SessionStatus, Option<ProcessingReason>) {
+    use SessionStatus::{
+        Canceled, Expired, Processing, RequiresAction, RequiresCapture, RequiresPaymentMethod, Succeeded,
+    };
     match attempt.status {
         AttemptStatus::Succeeded => (Succeeded, None),
         AttemptStatus::RequiresCapture => (RequiresCapture, None),
@@ -115,18 +121,45 @@ mod tests {
         const U: Step = Unchanged;
         const X: Step = Contradiction;
         [
-            (Sending, [
-                U, Advance(RequiresAction), Advance(Processing), Advance(RequiresCapture), Advance(Succeeded),
-                Advance(Failed), Advance(Canceled), Advance(Expired),
-            ]),
-            (RequiresAction, [
-                U, U, Advance(Processing), Advance(RequiresCapture), Advance(Succeeded), Advance(Failed),
-                Advance(Canceled), Advance(Expired),
-            ]),
-            (Processing, [
-                U, U, U, Advance(RequiresCapture), Advance(Succeeded), Advance(Failed), Advance(Canceled),
-                Advance(Expired),
-            ]),
+            (
+                Sending,
+                [
+                    U,
+                    Advance(RequiresAction),
+                    Advance(Processing),
+                    Advance(RequiresCapture),
+                    Advance(Succeeded),
+                    Advance(Failed),
+                    Advance(Canceled),
+                    Advance(Expired),
+                ],
+            ),
+            (
+                RequiresAction,
+                [
+                    U,
+                    U,
+                    Advance(Processing),
+                    Advance(RequiresCapture),
+                    Advance(Succeeded),
+                    Advance(Failed),
+                    Advance(Canceled),
+                    Advance(Expired),
+                ],
+            ),
+            (
+                Processing,
+                [
+                    U,
+                    U,
+                    U,
+                    Advance(RequiresCapture),
+                    Advance(Succeeded),
+                    Advance(Failed),
+                    Advance(Canceled),
+                    Advance(Expired),
+                ],
+            ),
             (RequiresCapture, [U, U, U, U, Advance(Succeeded), X, Advance(Canceled), Advance(Canceled)]),
             (Succeeded, [U, U, U, U, U, X, X, X]),
             (Failed, [U, U, U, Late(RequiresCapture), Late(Succeeded), U, U, U]),

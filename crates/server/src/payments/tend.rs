@@ -133,7 +133,9 @@ impl Payments {
     async fn close_extra(&self, attempt: &Attempt, method: &dyn Method, extra: &Observation) -> Result<(), Error> {
         match extra.status {
             AttemptStatus::Failed | AttemptStatus::Canceled | AttemptStatus::Expired => return Ok(()),
-            AttemptStatus::Succeeded if extra.refunded_minor >= extra.received_minor && extra.refunded_minor.is_some() => {
+            AttemptStatus::Succeeded
+                if extra.refunded_minor >= extra.received_minor && extra.refunded_minor.is_some() =>
+            {
                 return Ok(());
             }
             AttemptStatus::Succeeded => {}

@@ -141,7 +141,8 @@ impl Payments {
         operation: &mut Operation,
     ) -> Result<Turn, Error> {
         let Ok(seen) = method.find(attempt).await else { return Ok(self.still(operation)) };
-        let Some(seen) = seen.into_iter().find(|it| attempt.provider_reference.as_ref() == Some(&it.provider_reference))
+        let Some(seen) =
+            seen.into_iter().find(|it| attempt.provider_reference.as_ref() == Some(&it.provider_reference))
         else {
             return Ok(self.still(operation));
         };
@@ -170,9 +171,8 @@ impl Payments {
 
     /// The provider does not have it. It is released only when it stays away for the whole grace.
     fn absent(&self, operation: &mut Operation, words: &str) -> Turn {
-        let is_over = operation
-            .unknown_since_ms
-            .is_some_and(|since| self.clock.now_ms() - since >= schedule::ABSENCE_GRACE_MS);
+        let is_over =
+            operation.unknown_since_ms.is_some_and(|since| self.clock.now_ms() - since >= schedule::ABSENCE_GRACE_MS);
         if operation.status != OperationStatus::Unknown || !is_over {
             return (operation.status, News::Nothing);
         }

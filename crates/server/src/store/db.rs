@@ -5,8 +5,10 @@
 
 use super::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, SqlSafeStr};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr, Sqlite};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -305,7 +307,8 @@ mod tests {
 
     #[test]
     fn only_fixed_versions_of_sqlite_are_used() {
-        for (version, too_old) in [("3.51.2", true), ("3.51.3", false), ("3.52.0", false), ("4.0.0", false), ("", true)] {
+        for (version, too_old) in [("3.51.2", true), ("3.51.3", false), ("3.52.0", false), ("4.0.0", false), ("", true)]
+        {
             assert_eq!(sqlite_is_too_old(version), too_old, "{version}");
         }
     }

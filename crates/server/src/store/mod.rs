@@ -40,7 +40,9 @@ pub enum StoreError {
     #[error("SQLite {0} can damage its write-ahead log; 3.51.3 or newer is needed")]
     SqliteTooOld(String),
     /// Another server has the file.
-    #[error("another umclique-server works on this SQLite file ({0} is locked); stop it, or use PostgreSQL for several")]
+    #[error(
+        "another umclique-server works on this SQLite file ({0} is locked); stop it, or use PostgreSQL for several"
+    )]
     Locked(String),
     /// The folder or the lock beside the SQLite file.
     #[error("{0} cannot be made: {1}")]

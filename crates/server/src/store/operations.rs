@@ -47,8 +47,7 @@ pub enum OperationStatus {
 }
 
 impl OperationStatus {
-    const ALL: [Self; 6] =
-        [Self::Queued, Self::Sending, Self::Unknown, Self::Pending, Self::Succeeded, Self::Failed];
+    const ALL: [Self; 6] = [Self::Queued, Self::Sending, Self::Unknown, Self::Pending, Self::Succeeded, Self::Failed];
 
     /// The status as it is stored.
     #[must_use]

@@ -28,13 +28,7 @@ pub struct Event {
 }
 
 /// Adds an event, due at once.
-pub async fn add(
-    tx: &mut Tx,
-    kind: &str,
-    attempt: &AttemptId,
-    payload: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
+pub async fn add(tx: &mut Tx, kind: &str, attempt: &AttemptId, payload: &str, now_ms: i64) -> Result<(), StoreError> {
     tx.execute(
         "insert into outbox (id, type, attempt_id, payload, created_at, next_try_at) values ($1, $2, $3, $4, $5, $5)",
         args![keys::new_event_id().as_str(), kind, attempt.as_str(), payload, now_ms],
@@ -51,11 +45,8 @@ pub async fn number(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
     let mut number = last.map_or(Ok(0), |row| row.int("last"))?;
     for row in &unnumbered {
         number += 1;
-        tx.execute(
-            "update outbox set number = $2 where id = $1 and number is null",
-            args![row.text("id")?, number],
-        )
-        .await?;
+        tx.execute("update outbox set number = $2 where id = $1 and number is null", args![row.text("id")?, number])
+            .await?;
     }
     Ok(unnumbered.len())
 }

@@ -29,8 +29,9 @@ impl Filter {
             conditions.push(("a.status = ", Value::from(known.as_str())));
         }
         if let Some(created_after) = &query.created_after {
-            let at: jiff::Timestamp =
-                created_after.parse().map_err(|_| bad("created_after", "expected a moment, as in 2026-01-31T12:00:00Z"))?;
+            let at: jiff::Timestamp = created_after
+                .parse()
+                .map_err(|_| bad("created_after", "expected a moment, as in 2026-01-31T12:00:00Z"))?;
             conditions.push(("a.created_at >= ", Value::from(at.as_millisecond())));
         }
         if let Some(after) = &query.after {

@@ -3,9 +3,7 @@
 use super::{Row, StoreError, Tx, word};
 use crate::args;
 use serde::{Deserialize, Serialize};
-use umclique_wire::{
-    AttemptId, Currency, Failure, MethodKind, Money, ProcessingReason, SessionId, SessionStatus,
-};
+use umclique_wire::{AttemptId, Currency, Failure, MethodKind, Money, ProcessingReason, SessionId, SessionStatus};
 use utoipa::ToSchema;
 
 /// When the money moves.

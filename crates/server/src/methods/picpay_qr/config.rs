@@ -28,12 +28,12 @@ pub struct EpagConfig {
 impl EpagConfig {
     /// The same without trailing slashes, once its addresses are known to be usable.
     pub(super) fn checked(mut self) -> Result<Self, EpagError> {
-        self.base_url = checked_url(&self.base_url).ok_or(EpagError::Configured { variable: "UMCLIQUE_EPAG_BASE_URL" })?;
+        self.base_url =
+            checked_url(&self.base_url).ok_or(EpagError::Configured { variable: "UMCLIQUE_EPAG_BASE_URL" })?;
         self.public_url = self.public_url.trim_end_matches('/').to_owned();
-        for (text, variable) in [
-            (&self.contract_id, "UMCLIQUE_EPAG_CONTRACT_ID"),
-            (&self.public_url, "UMCLIQUE_PUBLIC_URL"),
-        ] {
+        for (text, variable) in
+            [(&self.contract_id, "UMCLIQUE_EPAG_CONTRACT_ID"), (&self.public_url, "UMCLIQUE_PUBLIC_URL")]
+        {
             if text.trim().is_empty() {
                 return Err(EpagError::Configured { variable });
             }
@@ -54,7 +54,8 @@ fn checked_url(text: &str) -> Option<String> {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     let is_loopback = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
     let is_private = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
-    let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let is_bare =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     (is_private && is_bare).then(|| url.as_str().trim_end_matches('/').to_owned())
 }
 

@@ -41,7 +41,10 @@ pub(super) struct Details {
 /// Never shows who the buyer is.
 impl std::fmt::Debug for Details {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Details").field("expires_on", &self.expires_on).field("is_manual", &self.is_manual).finish_non_exhaustive()
+        f.debug_struct("Details")
+            .field("expires_on", &self.expires_on)
+            .field("is_manual", &self.is_manual)
+            .finish_non_exhaustive()
     }
 }
 
@@ -55,7 +58,10 @@ pub(super) fn needs(buyer: &Buyer) -> Vec<BuyerField> {
 pub(super) fn prepare(session: &Session, given: &PicpayQrDetails, now_ms: i64) -> Result<Prepared, Vec<FieldProblem>> {
     let buyer = &session.buyer;
     let mut problems = Vec::new();
-    let mut take = |field: &str, given: &Option<String>, known: &Option<String>, check: &dyn Fn(&str) -> Result<String, String>| {
+    let mut take = |field: &str,
+                    given: &Option<String>,
+                    known: &Option<String>,
+                    check: &dyn Fn(&str) -> Result<String, String>| {
         let filled = |text: &&String| !text.trim().is_empty();
         let text = given.as_ref().filter(filled).or_else(|| known.as_ref().filter(filled))?;
         check(text.trim())
@@ -65,7 +71,8 @@ pub(super) fn prepare(session: &Session, given: &PicpayQrDetails, now_ms: i64) -
     let name = take("name", &given.name, &buyer.name, &checked_name);
     let email = take("email", &given.email, &buyer.email, &checked_email);
     let birth_date = take("birth_date", &given.birth_date, &buyer.birth_date, &|text| checked_birth_date(text, now_ms));
-    let parse_tax_id = |text: &str| TaxId::parse(text).map(|id| id.as_str().to_owned()).map_err(|error| error.to_string());
+    let parse_tax_id =
+        |text: &str| TaxId::parse(text).map(|id| id.as_str().to_owned()).map_err(|error| error.to_string());
     let tax_id = take("tax_id", &given.tax_id, &buyer.tax_id, &parse_tax_id);
     let is_tax_id_told = [&given.tax_id, &buyer.tax_id].into_iter().flatten().any(|text| !text.trim().is_empty());
     if !is_tax_id_told {
@@ -77,9 +84,9 @@ pub(super) fn prepare(session: &Session, given: &PicpayQrDetails, now_ms: i64) -
     let expires_on = brazil_day(session.expires_at_ms).max(brazil_day(now_ms));
     let watch_until_ms = brazil_day_end_ms(&expires_on).unwrap_or(now_ms) + DAY;
     let is_manual = session.capture == Capture::Manual;
-    let extra_data = session.order_data.pointer("/provider_data/epag/extra_data").filter(|data| data.is_object()).cloned();
-    let details =
-        Details { name, email, tax_id, birth_date, ip_address: None, is_manual, expires_on, extra_data };
+    let extra_data =
+        session.order_data.pointer("/provider_data/epag/extra_data").filter(|data| data.is_object()).cloned();
+    let details = Details { name, email, tax_id, birth_date, ip_address: None, is_manual, expires_on, extra_data };
     match serde_json::to_value(details) {
         Ok(details) => Ok(Prepared { details, watch_until_ms }),
         Err(_) => Err(vec![FieldProblem { field: "details".to_owned(), detail: "cannot be stored".to_owned() }]),
@@ -96,12 +103,17 @@ fn checked_name(text: &str) -> Result<String, String> {
 
 /// Sane, not more: whether the address exists is not ours to find out.
 fn checked_email(text: &str) -> Result<String, String> {
-    let is_plain = text.chars().count() <= EMAIL_CHARS_MAX && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    let is_plain =
+        text.chars().count() <= EMAIL_CHARS_MAX && !text.chars().any(|c| c.is_control() || c.is_whitespace());
     let is_address = text.split_once('@').is_some_and(|(local, domain)| {
         let labels: Vec<&str> = domain.split('.').collect();
         !local.is_empty() && !domain.contains('@') && labels.len() > 1 && labels.iter().all(|label| !label.is_empty())
     });
-    if is_plain && is_address { Ok(text.to_owned()) } else { Err("expected an address like ana@example.com".to_owned()) }
+    if is_plain && is_address {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an address like ana@example.com".to_owned())
+    }
 }
 
 fn checked_birth_date(text: &str, now_ms: i64) -> Result<String, String> {

@@ -41,10 +41,14 @@ async fn by_reference(method: &PicpayQr, attempt: &Attempt) -> Result<Vec<Observ
     // Documented is an object with `payments`; a bare list is what other calls answer.
     let listed = Fields::parse(&answer).map_or_else(|| Fields::parse_list(&answer), |fields| fields.list("payments"));
     let listed = listed.ok_or(EpagError::Unreadable { what: "it holds no list of payments" })?;
-    let is_ours = |fields: &&Fields| observe::reference(fields).is_none_or(|reference| reference == attempt.id.as_str());
+    let is_ours =
+        |fields: &&Fields| observe::reference(fields).is_none_or(|reference| reference == attempt.id.as_str());
     let now_ms = method.clock.now_ms();
-    let mut found =
-        listed.iter().filter(is_ours).map(|fields| observe::seen(fields, attempt, now_ms)).collect::<Result<Vec<_>, _>>()?;
+    let mut found = listed
+        .iter()
+        .filter(is_ours)
+        .map(|fields| observe::seen(fields, attempt, now_ms))
+        .collect::<Result<Vec<_>, _>>()?;
     found.sort_by_key(|observation| status::rank(observation.status));
     Ok(found)
 }

@@ -47,9 +47,14 @@ pub(super) fn created(answer: &str, attempt: &Attempt, now_ms: i64) -> Result<Cr
         .mismatch
         .or_else(|| other_currency(asset.as_deref()))
         .or_else(|| other_amount("the payment", base, order_minor))
-        .or_else(|| asked.and_then(|asked| other_amount("the payer's total", Some(asked), order_minor.saturating_add(fees_minor))))
+        .or_else(|| {
+            asked.and_then(|asked| {
+                other_amount("the payer's total", Some(asked), order_minor.saturating_add(fees_minor))
+            })
+        })
         .or_else(|| base.is_none().then(|| "the answer names no amount".to_owned()));
-    let expires_on = fields.text(&["expiration_date", "expirationDate"]).and_then(|day| day.get(..10).map(str::to_owned));
+    let expires_on =
+        fields.text(&["expiration_date", "expirationDate"]).and_then(|day| day.get(..10).map(str::to_owned));
     Ok(Created {
         observation,
         code: fields.text(&["qr_code", "picpay_qr_code"]),
@@ -64,7 +69,8 @@ pub(super) fn seen(fields: &Fields, attempt: &Attempt, now_ms: i64) -> Result<Ob
     let provider_reference = token.ok_or(EpagError::Unreadable { what: "it names no payment" })?;
     let told = fields.text(&STATUS).unwrap_or_default();
     let meaning = status::meaning(&told);
-    let code = fields.text(&["errorCode", "error_code"]).and_then(|code| Code::parse(&code)).filter(|code| !code.is_none());
+    let code =
+        fields.text(&["errorCode", "error_code"]).and_then(|code| Code::parse(&code)).filter(|code| !code.is_none());
     let status = if meaning.is_expired_or_canceled && is_day_over(attempt, now_ms) {
         AttemptStatus::Expired
     } else {
@@ -83,7 +89,10 @@ pub(super) fn seen(fields: &Fields, attempt: &Attempt, now_ms: i64) -> Result<Ob
         payer_amount_minor: None,
         next_action: None,
         failure: failure(status, meaning.has_failure, &told, code.as_ref()),
-        provider_code: code.filter(|_| meaning.has_failure).map(|code| code.as_str().to_owned()).or_else(|| plain_word(&told)),
+        provider_code: code
+            .filter(|_| meaning.has_failure)
+            .map(|code| code.as_str().to_owned())
+            .or_else(|| plain_word(&told)),
         received_minor,
         refunded_minor,
         is_disputed: meaning.is_disputed,
@@ -130,7 +139,9 @@ fn other_amount(what: &str, told: Option<Amount>, expected_minor: u64) -> Option
     match told? {
         Amount::Exact(minor) if minor == expected_minor => None,
         Amount::Exact(minor) => Some(format!("{what} is {} and should be {}", decimal(minor), decimal(expected_minor))),
-        Amount::Unusable => Some(format!("{what} is not in reais and centavos and should be {}", decimal(expected_minor))),
+        Amount::Unusable => {
+            Some(format!("{what} is not in reais and centavos and should be {}", decimal(expected_minor)))
+        }
     }
 }
 

@@ -99,7 +99,11 @@ pub(super) fn json(body: &impl Serialize) -> Result<String, EpagError> {
 /// An id that may stand in a path. What ePag gave us passes; what a person typed may not.
 pub(super) fn path_segment(id: &str) -> Result<&str, EpagError> {
     let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if is_plain && (1..=64).contains(&id.len()) { Ok(id) } else { Err(EpagError::Unsendable { what: "the payment's id" }) }
+    if is_plain && (1..=64).contains(&id.len()) {
+        Ok(id)
+    } else {
+        Err(EpagError::Unsendable { what: "the payment's id" })
+    }
 }
 
 /// The login as form data: content type and body.
@@ -108,9 +112,7 @@ pub(super) fn form_data(api_key: &SecretString, api_secret: &SecretString) -> (S
     let mut body = String::new();
     for (name, value) in [("apiKey", api_key), ("apiSecret", api_secret)] {
         let value = value.expose_secret();
-        body.push_str(&format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
+        body.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
     }
     body.push_str(&format!("--{boundary}--\r\n"));
     (format!("multipart/form-data; boundary={boundary}"), body)

@@ -88,7 +88,10 @@ fn is_allowed(host: &str, order: &Order) -> bool {
 
 /// A name without what could turn or hide the text around it.
 fn readable(name: &str) -> Option<String> {
-    let is_hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     let name: String = name.chars().filter(|c| !is_hidden(*c)).take(100).collect();
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
@@ -184,7 +187,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_image_without_a_readable_code_is_shown_as_it_came() {
-        let grey = "H4sIAAAAAAACA+sM8HPn5ZLiYmBg4PX0cAkC0owgzAEkGKzqZocCKS5PF8eQijnJCUA2EwOjx/olhSBZT1c/l3VOCU0AtJDcREMAAAA=";
+        let grey =
+            "H4sIAAAAAAACA+sM8HPn5ZLiYmBg4PX0cAkC0owgzAEkGKzqZocCKS5PF8eQijnJCUA2EwOjx/olhSBZT1c/l3VOCU0AtJDcREMAAAA=";
         let qr = examine(Some(grey.to_owned()), order(1)).await.expect("a valid image");
         assert_eq!((qr.payload, qr.image.as_deref(), qr.payee.as_str()), (None, Some(grey), "Loja da Ana"));
     }

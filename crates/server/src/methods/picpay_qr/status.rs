@@ -83,7 +83,11 @@ pub(super) mod tests {
     fn every_documented_status_has_its_meaning() {
         for (text, status, is_disputed, is_all_refunded) in TABLE {
             let told = meaning(text);
-            assert_eq!((told.status, told.is_disputed, told.is_all_refunded), (status, is_disputed, is_all_refunded), "{text}");
+            assert_eq!(
+                (told.status, told.is_disputed, told.is_all_refunded),
+                (status, is_disputed, is_all_refunded),
+                "{text}"
+            );
             assert_eq!(told.has_failure, status == Failed, "{text}");
             assert_eq!(told.is_expired_or_canceled, status == Canceled, "{text}");
         }

@@ -43,7 +43,8 @@ impl Vault {
 
     /// Takes a token as the newest. `None` where it cannot stand in a header; then the one before stays.
     pub(super) fn adopt(&self, token: &str, now_ms: i64) -> Option<Pass> {
-        let is_usable = !token.is_empty() && token.len() <= BYTES_MAX && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_usable =
+            !token.is_empty() && token.len() <= BYTES_MAX && token.bytes().all(|byte| byte.is_ascii_graphic());
         let mut header = HeaderValue::from_str(token).ok().filter(|_| is_usable)?;
         header.set_sensitive(true);
         let mut held = self.lock();

@@ -108,7 +108,8 @@ async fn fees_are_the_payers_and_the_code_is_compared_with_them() {
     let attempt = Attempt { amount: brl(10_000), ..new_attempt() };
     let epag = Epag::start().await;
     let totals = json!({"amount": 100, "customer_fees": 23.45, "customer_amount": "123.45", "asset": "BRL"});
-    let answer = with(created(&attempt), json!({"amount": "100.00", "totals": totals, "customer_fees": {"fee": 23.45}}));
+    let answer =
+        with(created(&attempt), json!({"amount": "100.00", "totals": totals, "customer_fees": {"fee": 23.45}}));
     epag.answer("POST", "/picpay/simple", 200, answer).await;
     let Outcome::Accepted(observation) = epag.method.create(&attempt).await else { panic!("a payment") };
     assert_eq!((observation.payer_amount_minor, observation.mismatch), (Some(12_345), None));

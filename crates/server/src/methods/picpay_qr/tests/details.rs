@@ -108,7 +108,8 @@ async fn the_buyers_words_come_before_the_shops() {
         birth_date: Some("1990-01-31".to_owned()),
         ..buyer(Some("397.840.450-87"))
     };
-    let mut session = Session { expires_at_ms: NOON_MS + 3 * DAY, capture: Capture::Manual, ..new_session(brl(100), known) };
+    let mut session =
+        Session { expires_at_ms: NOON_MS + 3 * DAY, capture: Capture::Manual, ..new_session(brl(100), known) };
     session.order_data = json!({"provider_data": {"epag": {"extra_data": {"loja": "12"}}}, "metadata": {"secret": 1}});
     let request = given(|details| {
         details.email = Some(" ana@example.com ".to_owned());

@@ -49,7 +49,11 @@ async fn zeros_as_error_code_mean_none_and_others_tell_why() {
     ] {
         let attempt = known_attempt();
         let observation = seen(&attempt, with(queried(&attempt, status), json!({"errorCode": code}))).await;
-        assert_eq!((observation.failure, observation.provider_code.as_deref()), (failure, Some(told)), "{status} {code}");
+        assert_eq!(
+            (observation.failure, observation.provider_code.as_deref()),
+            (failure, Some(told)),
+            "{status} {code}"
+        );
     }
 }
 
@@ -109,7 +113,8 @@ async fn another_currency_or_amount_is_told() {
         assert!(seen(&attempt, with(queried(&attempt, "PAID"), changes.clone())).await.mismatch.is_some(), "{changes}");
     }
     let attempt = known_attempt();
-    let same = json!({"amount": "123.450", "currency": null, "expiration_date": "2025-03-07", "cancellation_details": {}});
+    let same =
+        json!({"amount": "123.450", "currency": null, "expiration_date": "2025-03-07", "cancellation_details": {}});
     assert_eq!(seen(&attempt, with(queried(&attempt, "PAID"), same)).await.mismatch, None);
 }
 
@@ -157,8 +162,12 @@ async fn all_payments_of_a_reference_are_told_the_furthest_first() {
     let payment = |token: &str, status: &str| with(queried(&attempt, status), json!({"paymentToken": token}));
     let foreign = with(payment("t-6", "PAID"), json!({"reference": "pa_0193f0c47d5b7c3e9a1d2b3c4d5e6f70"}));
     let listed = json!([
-        payment("t-1", "CANCELED"), payment("t-2", "PROCESSING"), payment("t-3", "PAID"), foreign,
-        payment("t-4", "IN_ANALYSIS"), payment("t-5", "PRE_AUTHORIZED"),
+        payment("t-1", "CANCELED"),
+        payment("t-2", "PROCESSING"),
+        payment("t-3", "PAID"),
+        foreign,
+        payment("t-4", "IN_ANALYSIS"),
+        payment("t-5", "PRE_AUTHORIZED"),
     ]);
     for body in [json!({"payments": listed.clone(), "refresh_token": "second"}), listed] {
         let epag = Epag::start().await;

@@ -49,7 +49,8 @@ async fn the_newest_token_is_used_and_its_absence_tolerated() {
     epag.answer_once("GET", QUERY, 200, answer.clone()).await;
     epag.answer_once("GET", QUERY, 200, with(answer.clone(), json!({"refresh_token": null}))).await;
     epag.answer_once("GET", QUERY, 200, with(answer.clone(), json!({"refresh_token": "not a token\n"}))).await;
-    epag.answer_once("GET", QUERY, 422, with(refused(422, "00.04.0010", "no"), json!({"refresh_token": "third"}))).await;
+    epag.answer_once("GET", QUERY, 422, with(refused(422, "00.04.0010", "no"), json!({"refresh_token": "third"})))
+        .await;
     epag.answer("GET", QUERY, 502, with(refused(502, "00.02.0001", "no"), json!({"refresh_token": "fourth"}))).await;
     for _ in 0..6 {
         let _ = epag.method.find(&attempt).await;

@@ -58,7 +58,8 @@ async fn what_no_document_calls_a_no_is_unknown() {
             assert!(matches!(outcome, Outcome::Unknown(_)), "{status} {code}: {outcome:?}");
         }
     }
-    let mixed = json!({"errors": [{"code": "00.01.0044", "description": "x"}, {"code": "00.02.0001", "description": "y"}]});
+    let mixed =
+        json!({"errors": [{"code": "00.01.0044", "description": "x"}, {"code": "00.02.0001", "description": "y"}]});
     for (status, body) in [
         (400, json!({})),
         (400, json!({"errors": []})),

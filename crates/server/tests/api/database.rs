@@ -1,0 +1,43 @@
+//! A fresh database per test.
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tempfile::TempDir;
+
+/// A fresh database, and what keeps it alive.
+pub struct Database {
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    /// A file in a folder of its own, removed with it.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}/umclique.db", folder.path().display());
+        Self { url, _folder: Some(folder) }
+    }
+
+    /// A database of its own on the test cluster, which is thrown away as a whole.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("UMCLIQUE_TEST_POSTGRES_URL") else {
+            assert!(
+                std::env::var("CI").is_err(),
+                "UMCLIQUE_TEST_POSTGRES_URL is not set, and in CI nothing is skipped"
+            );
+            eprintln!("skipped: UMCLIQUE_TEST_POSTGRES_URL is not set; cargo xtask test sets it");
+            return None;
+        };
+        let name = format!("t{}", umclique_server::keys::new_row_id());
+        let mut connection = PgConnection::connect(&server).await.expect("the test cluster answers");
+        let create = format!("create database {name}");
+        sqlx::query(AssertSqlSafe(create)).execute(&mut connection).await.expect("a database can be made");
+        connection.close().await.expect("closed");
+        let (host, _) = server.rsplit_once('/').expect("an address with a database");
+        Some(Self { url: format!("{host}/{name}"), _folder: None })
+    }
+
+    /// Several servers can work on it.
+    pub fn is_shared(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+}
