@@ -7,6 +7,7 @@ mod login;
 mod lost;
 mod orders;
 mod refusals;
+mod sandbox;
 mod secrets;
 
 use super::{EpagConfig, PicpayQr};
