@@ -4,6 +4,7 @@ use crate::TAX_ID;
 use crate::browser::Browser;
 use crate::wait::until;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 /// Finds the card inside the element that `arguments[0]` names.
@@ -91,8 +92,9 @@ impl<'a> Checkout<'a> {
         let arguments = vec![self.place.clone(), json!(part)];
         let what = format!("the field {part:?} is there");
         let field = until(&what, async || self.browser.element(&script, arguments.clone()).await).await;
-        field.clear().await.expect("a field can be cleared");
-        field.send_keys(text).await.expect("a field takes text");
+        // As a person would: select everything and type. The driver's own "clear" tells the page nothing.
+        let select_all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
+        field.send_keys(&format!("{select_all}{text}")).await.expect("a field takes text");
     }
 
     /// Picks PicPay by QR, fills in what is asked for, and leaves the pay button to be pressed.

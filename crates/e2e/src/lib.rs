@@ -38,7 +38,7 @@ pub async fn journey(name: &str, test: impl AsyncFnOnce(&World)) {
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     if outcome.is_err() {
         world.browser.report(name).await;
-        eprintln!("server log:\n{}", world.server_log());
+        world.report().await;
     }
     world.stop().await;
     finish(outcome);

@@ -35,7 +35,11 @@ pub enum Reply {
     Garbage,
 }
 
-type Script = Arc<watch::Sender<Reply>>;
+/// What the script says, and how often it was asked.
+struct Script {
+    reply: watch::Sender<Reply>,
+    asked: AtomicU64,
+}
 
 /// The scripted world.
 pub struct Stage {
@@ -43,7 +47,7 @@ pub struct Stage {
     pub browser: Browser,
     /// axe-core.
     pub axe: Axe,
-    script: Script,
+    script: Arc<Script>,
     version: AtomicU64,
     shop: Shop,
     server: tokio::task::JoinHandle<()>,
@@ -52,7 +56,7 @@ pub struct Stage {
 impl Stage {
     /// Starts script, shop and browser.
     pub(crate) async fn start(tools: &Tools) -> Self {
-        let script: Script = Arc::new(watch::Sender::new(Reply::Silence));
+        let script = Arc::new(Script { reply: watch::Sender::new(Reply::Silence), asked: AtomicU64::new(0) });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server_url = format!("http://{}", listener.local_addr().expect("bound"));
         let router = router(script.clone());
@@ -92,13 +96,19 @@ impl Stage {
 
     /// Lets the server answer so from now on.
     pub fn answer(&self, reply: Reply) {
-        self.script.send_replace(reply);
+        self.script.reply.send_replace(reply);
     }
 
     /// How many status streams are open.
     #[must_use]
     pub fn open_streams(&self) -> usize {
-        self.script.receiver_count()
+        self.script.reply.receiver_count()
+    }
+
+    /// How often anything about the session was asked.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.script.asked.load(Ordering::Relaxed)
     }
 
     /// The page's checkout.
@@ -114,7 +124,7 @@ impl Stage {
     }
 }
 
-fn router(script: Script) -> Router {
+fn router(script: Arc<Script>) -> Router {
     let session = || async { (StatusCode::CREATED, Json(json!({ "id": SESSION, "client_secret": "secret" }))) };
     Router::new()
         .route("/v1/checkout_sessions", post(session))
@@ -125,8 +135,9 @@ fn router(script: Script) -> Router {
         .with_state(script)
 }
 
-async fn show_session(State(script): State<Script>) -> Response {
-    let reply = script.borrow().clone();
+async fn show_session(State(script): State<Arc<Script>>) -> Response {
+    script.asked.fetch_add(1, Ordering::Relaxed);
+    let reply = script.reply.borrow().clone();
     match reply {
         Reply::View(view) => Json(view).into_response(),
         Reply::Silence => std::future::pending().await,
@@ -140,13 +151,14 @@ async fn show_session(State(script): State<Script>) -> Response {
 }
 
 /// The stream, where it is asked for: what is said now, and whatever is said later.
-async fn show_status(State(script): State<Script>, headers: HeaderMap) -> Response {
+async fn show_status(State(script): State<Arc<Script>>, headers: HeaderMap) -> Response {
     let wants_stream =
         headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/event-stream"));
-    if !wants_stream || !matches!(*script.borrow(), Reply::View(_)) {
+    if !wants_stream || !matches!(*script.reply.borrow(), Reply::View(_)) {
         return show_session(State(script)).await;
     }
-    let mut receiver = script.subscribe();
+    script.asked.fetch_add(1, Ordering::Relaxed);
+    let mut receiver = script.reply.subscribe();
     receiver.mark_changed();
     let events = futures::stream::unfold(receiver, async |mut receiver| {
         receiver.changed().await.ok()?;

@@ -184,10 +184,12 @@ impl World {
         self.sandbox.post("/_control/clock", json!({ "advance_s": seconds })).await;
     }
 
-    /// What the server has logged.
-    #[must_use]
-    pub fn server_log(&self) -> String {
-        self.process.log()
+    /// Prints what a person wants to know after a failure.
+    pub(crate) async fn report(&self) {
+        eprintln!("provider: {:#}", self.sandbox.get("/_control/epag/payments").await);
+        eprintln!("ledger: {:#}", self.sandbox.get("/_control/ledger").await);
+        eprintln!("shop: {:#}", self.shop.get("/shop/orders").await);
+        eprintln!("server log:\n{}", self.process.log());
     }
 
     /// Closes everything that would outlive the test.

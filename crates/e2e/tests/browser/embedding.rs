@@ -1,7 +1,7 @@
 //! The element in odd places: twice on a page, in shadow roots, with a server on another origin, and where it cannot start.
 
 use serde_json::json;
-use umclique_e2e::{Checkout, journey, staged, until, views};
+use umclique_e2e::{Browser, Checkout, TAX_ID, journey, staged, until, views};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_elements_on_a_page_are_two_payments_that_do_not_disturb_each_other() {
@@ -90,23 +90,48 @@ async fn a_policy_without_webassembly_shows_the_fallback_and_says_why() {
     .await;
 }
 
+/// Gives the page's element the session of a new order, as a shop does whose cart has changed.
+async fn set_another_order(browser: &Browser) {
+    let script = r#"const done = arguments[0];
+        fetch("/shop/sessions", { method: "POST", headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ items: [{ id: "mug", quantity: 3 }], locale: "pt-BR" }) })
+          .then((answer) => answer.json())
+          .then(({ session, order }) => { document.getElementById("element").session = session; done(order.reference); }, (error) => done(String(error)));"#;
+    let reference = browser.run_async(script, vec![]).await;
+    assert!(reference.as_str().is_some_and(|reference| reference.starts_with("PED-")), "{reference}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_session_replaces_the_old_one_and_keeps_what_was_typed() {
-    journey("another_session_replaces_the_old_one_and_keeps_what_was_typed", async |world| {
-        world.browser.open(&world.page("/two?buyer=")).await;
-        let checkout = Checkout::nth(&world.browser, 0);
-        checkout.wait_for(&["choosing"]).await;
+async fn another_session_keeps_what_the_buyer_typed() {
+    journey("another_session_keeps_what_the_buyer_typed", async |world| {
+        world.check_out("", "Ana Souza").await;
+        let checkout = world.checkout();
+        checkout.choose_qr().await;
+        let total = checkout.text("total").await;
+        set_another_order(&world.browser).await;
+        until("the other order's total is shown", async || {
+            Some(checkout.text("total").await).filter(|text| *text != total && text.contains("179,70"))
+        })
+        .await;
+        assert_eq!(checkout.text("field-tax-id").await, TAX_ID);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_session_closes_the_old_ones_code() {
+    journey("another_session_closes_the_old_ones_code", async |world| {
+        let reference = world.check_out("", "Ana Souza").await;
+        let checkout = world.checkout();
         checkout.show_qr().await;
-        let script = "const done = arguments[0]; umcliqueLab.order(3).then((session) => { umcliqueLab.elements[0].session = session; done(true); })";
-        world.browser.run_async(script, vec![]).await;
+        set_another_order(&world.browser).await;
         checkout.wait_for(&["choosing"]).await;
-        let reference = world.browser.run("return umcliqueLab.orders[0].reference", vec![]).await;
-        let reference = reference.as_str().expect("a reference").to_owned();
         until("the old attempt is closed", async || {
             let payments = world.payments(&reference).await;
             (payments[0]["status"] == "canceled").then_some(())
         })
         .await;
+        assert_eq!(world.provider_payments().await[0]["status"], "CANCELED");
     })
     .await;
 }

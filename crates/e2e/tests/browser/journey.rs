@@ -60,26 +60,38 @@ async fn a_buyer_pays_a_code_and_the_shop_gives_the_money_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_decline_the_buyer_is_told_and_the_second_try_is_paid() {
-    journey("after_a_decline_the_buyer_is_told_and_the_second_try_is_paid", async |world| {
-        let reference = world.check_out("?lang=en", "").await;
+async fn a_name_that_means_declined_leads_back_to_choosing() {
+    journey("a_name_that_means_declined_leads_back_to_choosing", async |world| {
+        let reference = world.check_out("?lang=en", "DECLINED Souza").await;
         let checkout = world.checkout();
-        // The name is the form's, because the sandbox decides by it and the second try needs another one.
-        checkout.choose_qr_as("DECLINED Souza").await;
+        checkout.choose_qr().await;
         checkout.click("pay").await;
         checkout.part("notice").await;
         assert_eq!(checkout.screen().await.as_deref(), Some("choosing"));
         page::event(&world.browser, "umclique-failed").await;
-        world.webhook(&reference, "payment.failed").await;
+        let order = world.webhook(&reference, "payment.failed").await;
+        assert_eq!(order["payments"][0]["status"], "failed", "{order}");
+        assert_eq!(world.ledger("charge").await.len(), 0);
+        world.browser.expect_clean("a decline").await;
+    })
+    .await;
+}
 
-        checkout.choose_qr_as("PAID Souza").await;
-        checkout.click("pay").await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_decline_the_second_try_is_paid() {
+    journey("after_a_decline_the_second_try_is_paid", async |world| {
+        let reference = world.check_out("", "Ana Souza").await;
+        let checkout = world.checkout();
+        checkout.show_qr().await;
+        world.payer(&reference, "decline").await;
+        checkout.part("notice").await;
+        checkout.show_qr().await;
+        world.payer(&reference, "pay").await;
         checkout.wait_for(&["paid"]).await;
         world.webhook(&reference, "payment.succeeded").await;
         let payments = world.payments(&reference).await;
         assert_eq!(payments.len(), 2, "{payments:?}");
         assert_eq!(world.ledger("charge").await.len(), 1);
-        world.browser.expect_clean("a decline").await;
     })
     .await;
 }
@@ -132,26 +144,39 @@ async fn a_code_that_was_left_cannot_be_paid_and_another_one_can() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_code_that_ran_out_gives_way_to_a_new_one_in_the_same_order() {
-    journey("a_code_that_ran_out_gives_way_to_a_new_one_in_the_same_order", async |world| {
-        let reference = world.check_out_for(json!({ "expires_in_s": 20 * 86_400 })).await;
+async fn a_code_that_the_provider_ended_makes_room_for_another_in_the_same_order() {
+    journey("a_code_that_the_provider_ended_makes_room_for_another_in_the_same_order", async |world| {
+        let reference = world.check_out("", "Ana Souza").await;
         let checkout = world.checkout();
         checkout.show_qr().await;
         let first = world.open_payment(&reference).await;
-        // Past the code's last day, and before the session's end.
-        world.advance_s(4 * 86_400).await;
-        checkout.part("new-code").await;
-        checkout.click("new-code").await;
-        checkout.wait_for(&["qr"]).await;
-        let second = until("the server has a second code", async || {
-            Some(world.open_payment(&reference).await).filter(|payment| payment["id"] != first["id"])
-        });
-        assert_eq!(second.await["status"], "requires_action");
+        world.payer(&reference, "expire").await;
+        checkout.part("notice").await;
+        checkout.show_qr().await;
+        let second = world.open_payment(&reference).await;
+        assert_ne!(second["id"], first["id"]);
         world.payer(&reference, "pay").await;
         checkout.wait_for(&["paid"]).await;
         assert_eq!(world.ledger("charge").await.len(), 1);
         world.webhook(&reference, "payment.succeeded").await;
-        world.browser.expect_clean("a code that ran out").await;
+        world.browser.expect_clean("a code that the provider ended").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_time_is_up_code_and_session_end_unpaid() {
+    journey("when_the_time_is_up_code_and_session_end_unpaid", async |world| {
+        let reference = world.check_out("", "Ana Souza").await;
+        let checkout = world.checkout();
+        checkout.show_qr().await;
+        let payment = world.open_payment(&reference).await;
+        // No session lives longer than a week, and no code longer than its session's last day.
+        world.advance_s(9 * 86_400).await;
+        checkout.wait_for(&["expired"]).await;
+        let token = payment["provider_reference"].as_str().expect("a token");
+        assert_eq!(world.provider_payment(token).await["status"], "CANCELED");
+        assert_eq!(world.ledger("charge").await.len(), 0);
     })
     .await;
 }
