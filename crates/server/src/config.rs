@@ -1,6 +1,5 @@
 //! The configuration: environment variables `UMCLIQUE_…` over one TOML file, read once, a bad value named at start.
 
-use crate::clock::MINUTE;
 use crate::payments::Limits;
 use base64::Engine as _;
 use secrecy::SecretString;
@@ -111,6 +110,14 @@ pub struct Config {
 }
 
 impl Config {
+    /// How long a worker may be away before somebody else takes over. A cancel and a query, each with a login, fit in; and
+    /// should they not, the fence of the lease keeps the late result out.
+    #[must_use]
+    pub fn lease_ms(&self) -> i64 {
+        let timeout_ms = self.epag.as_ref().map_or(20_000, |epag| epag.timeout_ms);
+        i64::try_from(timeout_ms * 9 / 2).unwrap_or(i64::MAX)
+    }
+
     /// Reads the file, if there is one, and the environment over it.
     pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut values = match file {
@@ -303,11 +310,9 @@ fn epag(values: &Values) -> Result<Option<EpagSettings>, ConfigError> {
     let need =
         |setting: &str, what| values.get(setting).map(str::to_owned).ok_or_else(|| values.missing(setting, what));
     let timeout_ms: u64 = values.parse("epag_timeout_ms", "20000", "milliseconds")?;
-    // A call must be over long before its lease is: cancel and query, each with a login, fit into one.
     if !(100..=20_000).contains(&timeout_ms) {
         return Err(values.bad("epag_timeout_ms", "100 to 20000 milliseconds"));
     }
-    debug_assert!(crate::payments::LEASE_MS > MINUTE);
     Ok(Some(EpagSettings {
         base_url,
         api_key: need("epag_api_key", "from ePag's dashboard")?.into(),

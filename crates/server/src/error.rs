@@ -24,6 +24,12 @@ pub enum Error {
     /// There is no such thing.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),
+    /// A path that leads nowhere.
+    #[error("there is no such route")]
+    NoRoute,
+    /// A path that is there, but not for this HTTP method.
+    #[error("the route has no such method")]
+    NoMethodHere,
     /// A call that must carry a key does not.
     #[error("the Idempotency-Key header is missing")]
     KeyMissing,
@@ -94,6 +100,8 @@ impl Error {
             Self::Unauthorized => face(401, "unauthorized", "No valid key"),
             Self::Forbidden => face(403, "forbidden", "This key does not open this"),
             Self::NotFound(_) => face(404, "not_found", "There is no such resource"),
+            Self::NoRoute => face(404, "no_such_route", "There is no such route"),
+            Self::NoMethodHere => face(405, "method_not_allowed", "The route does not take this HTTP method"),
             Self::KeyMissing => face(400, "idempotency_key_missing", "The Idempotency-Key header is missing"),
             Self::KeyInvalid => face(400, "idempotency_key_invalid", "The Idempotency-Key header cannot be used"),
             Self::KeyReused => face(422, "idempotency_key_reused", "The key belongs to another request"),
@@ -118,13 +126,15 @@ impl Error {
     fn advice(&self) -> String {
         match self {
             Self::Invalid(_) => "correct the fields named in errors and send the request again".into(),
-            Self::Malformed(what) => format!("{what}; send JSON as docs/API.md describes it"),
+            Self::Malformed(what) => format!("{what}; docs/API.md describes what is expected"),
             Self::TooLarge(limit) => format!("send at most {limit} bytes"),
             Self::Unauthorized => {
                 "send Authorization: Bearer with the secret key, or with the session's client secret".into()
             }
             Self::Forbidden => "use the secret key, or the client secret of this very session".into(),
             Self::NotFound(what) => format!("there is no {what} with this id; check the id"),
+            Self::NoRoute => "there is nothing at this path; docs/API.md lists what there is".into(),
+            Self::NoMethodHere => "use a method that the Allow header names".into(),
             Self::KeyMissing => "send an Idempotency-Key header, the same on every retry of this operation".into(),
             Self::KeyInvalid => "use 1 to 255 visible ASCII characters, such as a UUID".into(),
             Self::KeyReused => "this key was used with another body; use a new key for a new operation".into(),

@@ -6,6 +6,7 @@ pub mod body;
 pub mod events;
 pub mod idempotency;
 pub mod openapi;
+pub mod parts;
 pub mod payments;
 pub mod providers;
 pub mod reply;
@@ -13,6 +14,7 @@ pub mod sessions;
 pub mod shop_session;
 pub mod status;
 
+use crate::error::Error;
 use crate::payments::Payments;
 use axum::Router;
 use axum::extract::Request;
@@ -65,8 +67,8 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
     let document = openapi::document(&api);
     let router = router
         .route("/openapi.json", axum::routing::get(move || openapi::serve(document)))
-        .fallback(|| async { reply::problem(&crate::error::Error::NotFound("route")) })
-        .method_not_allowed_fallback(|| async { reply::method_not_allowed() })
+        .fallback(|| async { reply::problem(&Error::NoRoute) })
+        .method_not_allowed_fallback(|| async { reply::problem(&Error::NoMethodHere) })
         .layer(middleware::from_fn(harden))
         .with_state(app);
     (router, api)

@@ -38,14 +38,6 @@ pub fn problem(error: &Error) -> Response {
     response
 }
 
-/// A route that exists, but not for this method.
-#[must_use]
-pub fn method_not_allowed() -> Response {
-    let mut response = problem(&Error::NotFound("route for this HTTP method"));
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
-}
-
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         problem(&self)

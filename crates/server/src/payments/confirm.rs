@@ -1,7 +1,7 @@
 //! The buyer pressed pay: claim, send, settle.
 
 use super::settle::{Change, Settled};
-use super::{LEASE_MS, Payments, view};
+use super::{Payments, view};
 use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys;
@@ -183,7 +183,7 @@ impl Payments {
             next_tend_at_ms: Some(now_ms),
             asks: 0,
             asked_at_ms: 0,
-            lease: Lease { until_real_ms: self.clock.real_ms() + LEASE_MS, epoch: 1 },
+            lease: Lease { until_real_ms: self.clock.real_ms() + self.lease_ms, epoch: 1 },
             created_at_ms: now_ms,
             changed_at_ms: now_ms,
         }

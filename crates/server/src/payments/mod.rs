@@ -29,9 +29,6 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use umclique_wire::{AttemptId, SessionId, SessionView};
 
-/// How long a worker may be away before somebody else takes over. Longer than any call to a provider can take.
-pub const LEASE_MS: i64 = 90 * SECOND;
-
 /// How long a look at a session keeps its provider asked often.
 pub const WATCH_MS: i64 = 40 * SECOND;
 
@@ -76,6 +73,8 @@ pub struct Payments {
     pub merchant: Merchant,
     /// What limits a session.
     pub limits: Limits,
+    /// How long a worker may be away before somebody else takes over: longer than its calls to the provider take.
+    pub lease_ms: i64,
     /// Who waits for a session's change.
     pub hub: Hub,
     /// Wakes the worker.

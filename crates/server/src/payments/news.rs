@@ -2,7 +2,7 @@
 
 use super::schedule::{ABSENCE_GRACE_MS, NOT_SENT_PATIENCE_MS};
 use super::status::{self, Step};
-use crate::clock::HOUR;
+use crate::clock::{DAY, HOUR};
 use crate::methods::{NotSent, Observation, Rejection};
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, CloseIntent, Session};
@@ -167,7 +167,7 @@ fn apply_seen(
     }
     note_dispute(attempt, seen, effects);
     note_mismatch(attempt, seen, effects);
-    apply_status(attempt, session, seen, effects);
+    apply_status(attempt, session, seen, now_ms, effects);
     note_foreign_refund(attempt, seen, effects);
     let lost_its_code = attempt.status == AttemptStatus::RequiresAction && attempt.next_action.is_none();
     if attempt.live && lost_its_code && attempt.close_intent.is_none() {
@@ -176,7 +176,13 @@ fn apply_seen(
     }
 }
 
-fn apply_status(attempt: &mut Attempt, session: &mut Session, seen: &Observation, effects: &mut Vec<Effect>) {
+fn apply_status(
+    attempt: &mut Attempt,
+    session: &mut Session,
+    seen: &Observation,
+    now_ms: i64,
+    effects: &mut Vec<Effect>,
+) {
     let received_minor = seen.received_minor.unwrap_or(attempt.amount.minor());
     let status = status::closed_as(seen.status, attempt.close_intent);
     if status == AttemptStatus::Succeeded
@@ -199,6 +205,7 @@ fn apply_status(attempt: &mut Attempt, session: &mut Session, seen: &Observation
             if attempt.close_intent != Some(CloseIntent::Late) {
                 attempt.close_intent = Some(CloseIntent::Late);
                 attempt.cancel_sent_at_ms = None;
+                attempt.watch_until_ms.get_or_insert(now_ms + DAY);
                 attempt.flags.late_capture = true;
                 effects.push(Effect::Note("late", "an authorization arrived after the end; it is voided".into()));
                 effects.push(Effect::Tell(FLAGGED));

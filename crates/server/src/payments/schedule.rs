@@ -1,7 +1,7 @@
 //! When to look after an attempt or an operation next. Pure.
 
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
-use crate::store::{Attempt, Operation, OperationStatus};
+use crate::store::{Attempt, CloseIntent, Operation, OperationStatus};
 use umclique_wire::AttemptStatus;
 
 /// How long an unknown attempt or operation must stay absent at the provider before it is released: a request that
@@ -29,10 +29,7 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
     let watched = |unwatched: i64| if is_watched { unwatched.min(WATCHED_MS) } else { unwatched };
     let wait_ms = if attempt.may_resend {
         step_of(&[SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND], attempt.asks)
-    } else if attempt.close_intent.is_some()
-        && (attempt.live || attempt.cancel_sent_at_ms.is_none())
-        && is_open(attempt)
-    {
+    } else if is_closing(attempt) {
         watched(step_of(&[SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], attempt.asks))
     } else if attempt.unknown_since_ms.is_some() && attempt.live {
         watched(step_of(&[2 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE], attempt.asks))
@@ -48,9 +45,13 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
     Some(now_ms + wait_ms)
 }
 
-/// Something at the provider may still be open under this attempt.
-fn is_open(attempt: &Attempt) -> bool {
-    attempt.live || attempt.watch_until_ms.is_some()
+/// We want it closed, and the provider has not said that it is.
+fn is_closing(attempt: &Attempt) -> bool {
+    match attempt.close_intent {
+        None => false,
+        Some(CloseIntent::Late) => attempt.live || attempt.watch_until_ms.is_some(),
+        Some(_) => attempt.live,
+    }
 }
 
 /// When to look after an operation next; `None`: it is done.

@@ -3,7 +3,7 @@
 //! Called by the worker, and by "check now", with the attempt's lease held. Never creates a payment that may exist.
 
 use super::settle::{Change, OperationWrite, Settled, new_operation};
-use super::{LEASE_MS, Payments, schedule};
+use super::{Payments, schedule};
 use crate::error::Error;
 use crate::methods::{Method, Observation, Outcome};
 use crate::payments::news::News;
@@ -19,7 +19,7 @@ impl Payments {
             return Ok(());
         }
         let real_ms = self.clock.real_ms();
-        let claimed = attempts::claim_one(&mut tx, id, real_ms, real_ms + LEASE_MS).await?;
+        let claimed = attempts::claim_one(&mut tx, id, real_ms, real_ms + self.lease_ms).await?;
         tx.commit().await?;
         match claimed {
             Some(attempt) => self.tend(attempt).await,

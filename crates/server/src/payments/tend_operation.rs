@@ -203,7 +203,7 @@ impl Payments {
     pub async fn claim_operations(&self, limit: i64) -> Result<Vec<Operation>, Error> {
         let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
         let mut tx = self.db.begin().await?;
-        let claimed = operations::claim_due(&mut tx, now_ms, real_ms, real_ms + super::LEASE_MS, limit).await?;
+        let claimed = operations::claim_due(&mut tx, now_ms, real_ms, real_ms + self.lease_ms, limit).await?;
         tx.commit().await?;
         Ok(claimed)
     }
@@ -212,7 +212,7 @@ impl Payments {
     pub async fn claim_attempts(&self, limit: i64) -> Result<Vec<Attempt>, Error> {
         let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
         let mut tx = self.db.begin().await?;
-        let claimed = attempts::claim_due(&mut tx, now_ms, real_ms, real_ms + super::LEASE_MS, limit).await?;
+        let claimed = attempts::claim_due(&mut tx, now_ms, real_ms, real_ms + self.lease_ms, limit).await?;
         tx.commit().await?;
         Ok(claimed)
     }

@@ -4,21 +4,21 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
 /// A fresh database, and what keeps it alive.
-pub struct Database {
-    pub url: String,
+pub(crate) struct Database {
+    pub(crate) url: String,
     _folder: Option<TempDir>,
 }
 
 impl Database {
     /// A file in a folder of its own, removed with it.
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}/umclique.db", folder.path().display());
         Self { url, _folder: Some(folder) }
     }
 
     /// A database of its own on the test cluster, which is thrown away as a whole.
-    pub async fn postgres() -> Option<Self> {
+    pub(crate) async fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var("UMCLIQUE_TEST_POSTGRES_URL") else {
             assert!(
                 std::env::var("CI").is_err(),
@@ -37,7 +37,7 @@ impl Database {
     }
 
     /// Several servers can work on it.
-    pub fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         self.url.starts_with("postgres")
     }
 }

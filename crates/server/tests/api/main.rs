@@ -4,8 +4,12 @@
 //! `UMCLIQUE_TEST_POSTGRES_URL` names a server on which databases may be made (`cargo xtask test` starts one); elsewhere
 //! they say that they were skipped, and with `CI=true` that is a failure.
 
+mod buyers;
+mod closing;
 mod database;
+mod faults;
 mod journey;
+mod ledger;
 mod world;
 
 /// Writes each test once and runs it on both databases.

@@ -13,16 +13,16 @@ use umclique_sandbox::{Options, Sandbox};
 use umclique_server::Running;
 use umclique_server::config::Config;
 
-pub const SECRET_KEY: &str = "sk_test_of_the_shop";
-pub const TAX_ID: &str = "529.982.247-25";
+pub(crate) const SECRET_KEY: &str = "sk_test_of_the_shop";
+pub(crate) const TAX_ID: &str = "529.982.247-25";
 const WEBHOOK_SECRET: &str = "whsec_dW1jbGlxdWUtZGVtby13ZWJob29rLXNlY3JldA==";
 
 /// A webhook as the shop received it; its signature was good.
 #[derive(Clone, Debug)]
-pub struct Received {
-    pub id: String,
-    pub kind: String,
-    pub data: Value,
+pub(crate) struct Received {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) data: Value,
 }
 
 #[derive(Clone)]
@@ -31,29 +31,29 @@ struct ShopState {
     refuse: Arc<Mutex<usize>>,
 }
 
-pub struct World {
-    pub server: Running,
-    pub sandbox: Sandbox,
-    pub http: Client,
-    pub database: Database,
+pub(crate) struct World {
+    pub(crate) server: Running,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) http: Client,
+    pub(crate) database: Database,
     settings: BTreeMap<String, String>,
     shop: ShopState,
 }
 
 /// A session, as the shop's server got it.
 #[derive(Clone, Debug)]
-pub struct Opened {
-    pub id: String,
-    pub secret: String,
+pub(crate) struct Opened {
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
 impl World {
-    pub async fn start(database: Database) -> Self {
+    pub(crate) async fn start(database: Database) -> Self {
         Self::start_with(database, &[]).await
     }
 
     /// A world whose server has some settings of its own.
-    pub async fn start_with(database: Database, own: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start_with(database: Database, own: &[(&str, &str)]) -> Self {
         let listen = "127.0.0.1:0".parse().expect("an address");
         let sandbox = umclique_sandbox::start(Options { listen, seed: 7 }).await.expect("the sandbox starts");
         let shop = ShopState { received: Arc::default(), refuse: Arc::default() };
@@ -68,32 +68,32 @@ impl World {
     }
 
     /// Another server on the same database.
-    pub async fn another_server(&self) -> Running {
+    pub(crate) async fn another_server(&self) -> Running {
         start_server(&self.settings).await
     }
 
     /// What the server was started with, for starting it as a program.
-    pub fn settings(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.server.address)
     }
 
     /// A request of the shop's.
-    pub fn shop(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn shop(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.url(path)).bearer_auth(SECRET_KEY)
     }
 
     /// A request of the buyer's.
-    pub fn buyer(&self, session: &Opened, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn buyer(&self, session: &Opened, method: Method, path: &str) -> RequestBuilder {
         let path = format!("/v1/checkout_sessions/{}{path}", session.id);
         self.http.request(method, self.url(&path)).bearer_auth(&session.secret)
     }
 
     /// Creates a session of BRL 123.45, changed by `with`.
-    pub async fn open(&self, with: Value) -> Opened {
+    pub(crate) async fn open(&self, with: Value) -> Opened {
         let mut body = json!({"amount_minor": 12_345, "currency": "BRL", "reference": "Pedido 1001",
             "return_url": "https://loja.example/obrigado", "buyer": {"name": "Ana Souza", "email": "ana@example.com"}});
         merge(&mut body, with);
@@ -103,40 +103,40 @@ impl World {
     }
 
     /// The buyer presses pay, under `key`.
-    pub async fn confirm_as(&self, session: &Opened, key: &str) -> Response {
+    pub(crate) async fn confirm_as(&self, session: &Opened, key: &str) -> Response {
         let body = json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}});
         let request = self.buyer(session, Method::POST, "/confirm").header("idempotency-key", key);
         request.json(&body).send().await.expect("the server answers")
     }
 
     /// The buyer presses pay.
-    pub async fn confirm(&self, session: &Opened) -> Value {
+    pub(crate) async fn confirm(&self, session: &Opened) -> Value {
         ok(Ok(self.confirm_as(session, &key()).await)).await
     }
 
     /// The buyer leaves an attempt.
-    pub async fn leave(&self, session: &Opened, attempt: &str) -> Value {
+    pub(crate) async fn leave(&self, session: &Opened, attempt: &str) -> Value {
         let request = self.buyer(session, Method::POST, "/cancel").header("idempotency-key", key());
         ok(request.json(&json!({"attempt": attempt})).send().await).await
     }
 
-    pub async fn session(&self, session: &Opened) -> Value {
+    pub(crate) async fn session(&self, session: &Opened) -> Value {
         ok(self.buyer(session, Method::GET, "").send().await).await
     }
 
-    pub async fn payment(&self, id: &str) -> Value {
+    pub(crate) async fn payment(&self, id: &str) -> Value {
         ok(self.shop(Method::GET, &format!("/v1/payments/{id}")).send().await).await
     }
 
     /// The shop's call on a payment, with a fresh key.
-    pub async fn ask(&self, payment: &str, verb: &str, body: Value) -> Response {
+    pub(crate) async fn ask(&self, payment: &str, verb: &str, body: Value) -> Response {
         let request =
             self.shop(Method::POST, &format!("/v1/payments/{payment}/{verb}")).header("idempotency-key", key());
         request.json(&body).send().await.expect("the server answers")
     }
 
     /// Waits until the session is in `status`, looking at it as a waiting page does.
-    pub async fn until(&self, session: &Opened, status: &str) -> Value {
+    pub(crate) async fn until(&self, session: &Opened, status: &str) -> Value {
         wait_for(&format!("session {status}"), || async {
             let seen = ok(self.buyer(session, Method::GET, "/status?check=true").send().await).await;
             if seen["status"] == status { Ok(seen) } else { Err(seen) }
@@ -145,7 +145,12 @@ impl World {
     }
 
     /// Waits until the payment fits.
-    pub async fn until_payment(&self, id: &str, what: &str, fits: impl Fn(&Value) -> bool + Send + Sync) -> Value {
+    pub(crate) async fn until_payment(
+        &self,
+        id: &str,
+        what: &str,
+        fits: impl Fn(&Value) -> bool + Send + Sync,
+    ) -> Value {
         wait_for(what, || async {
             let seen = self.payment(id).await;
             if fits(&seen) { Ok(seen) } else { Err(seen) }
@@ -154,17 +159,17 @@ impl World {
     }
 
     /// A call of the sandbox's control.
-    pub async fn control(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
         let request = self.http.post(format!("{}/_control/{path}", self.sandbox.url()));
         ok(request.json(&body).send().await).await
     }
 
-    pub async fn fault(&self, call: &str, fault: &str, times: u32) {
+    pub(crate) async fn fault(&self, call: &str, fault: &str, times: u32) {
         self.control("epag/faults", json!({"call": call, "fault": fault, "times": times})).await;
     }
 
     /// Moves the virtual clock, and waits until the server follows.
-    pub async fn advance(&self, seconds: i64) {
+    pub(crate) async fn advance(&self, seconds: i64) {
         self.control("clock", json!({"advance_s": seconds})).await;
         let clock = ok(self.http.get(format!("{}/_control/clock", self.sandbox.url())).send().await).await;
         let offset_ms = clock["offset_s"].as_i64().expect("an offset") * 1_000;
@@ -177,40 +182,40 @@ impl World {
     }
 
     /// The sandbox's payments that carry our reference.
-    pub async fn at_epag(&self, reference: &str) -> Vec<Value> {
+    pub(crate) async fn at_epag(&self, reference: &str) -> Vec<Value> {
         let all = ok(self.http.get(format!("{}/_control/epag/payments", self.sandbox.url())).send().await).await;
-        let list = all.as_array().cloned().or_else(|| all["payments"].as_array().cloned()).expect("a list of payments");
+        let list = all["data"].as_array().expect("a list of payments").clone();
         list.into_iter().filter(|payment| payment["reference"] == reference).collect()
     }
 
     /// The payer pays at ePag.
-    pub async fn pay(&self, payment_token: &str) {
+    pub(crate) async fn pay(&self, payment_token: &str) {
         self.control(&format!("epag/payments/{payment_token}/pay"), json!({})).await;
     }
 
     /// What really happened at the providers.
-    pub async fn ledger(&self) -> Vec<Value> {
+    pub(crate) async fn ledger(&self) -> Vec<Value> {
         let ledger = ok(self.http.get(format!("{}/_control/ledger", self.sandbox.url())).send().await).await;
         ledger.as_array().expect("a list").clone()
     }
 
     /// The sum of one kind of entry under our reference.
-    pub async fn ledger_sum(&self, kind: &str, reference: &str) -> u64 {
+    pub(crate) async fn ledger_sum(&self, kind: &str, reference: &str) -> u64 {
         let fits = |entry: &&Value| entry["kind"] == kind && entry["reference"] == reference;
         self.ledger().await.iter().filter(fits).map(|entry| entry["amount_minor"].as_u64().expect("an amount")).sum()
     }
 
     /// The webhooks that the shop took.
-    pub fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         self.shop.received.lock().expect("no test panics with it").clone()
     }
 
     /// The shop refuses the next `times` deliveries.
-    pub fn refuse_webhooks(&self, times: usize) {
+    pub(crate) fn refuse_webhooks(&self, times: usize) {
         *self.shop.refuse.lock().expect("no test panics with it") = times;
     }
 
-    pub async fn until_received(&self, kind: &str) -> Received {
+    pub(crate) async fn until_received(&self, kind: &str) -> Received {
         wait_for(kind, || async {
             let all = self.received();
             all.iter()
@@ -222,7 +227,7 @@ impl World {
     }
 
     /// Ends the test: the books hold, and no event is left behind.
-    pub async fn finish(self) {
+    pub(crate) async fn finish(self) {
         wait_for("an empty outbox", || async {
             let mut tx = self.server.payments.db.read().await.expect("the database answers");
             let backlog = umclique_server::store::outbox::backlog(&mut tx).await.expect("counted");
@@ -250,7 +255,7 @@ fn settings(database_url: &str, sandbox_url: &str, shop_url: &str) -> BTreeMap<S
         ("EPAG_API_KEY", "epag_demo_key"),
         ("EPAG_API_SECRET", "epag_demo_secret"),
         ("EPAG_CONTRACT_ID", "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01"),
-        ("EPAG_TIMEOUT_MS", "2000"),
+        ("EPAG_TIMEOUT_MS", "5000"),
     ]
     .into_iter()
     .map(|(name, value)| (format!("UMCLIQUE_{name}"), value.to_owned()))
@@ -294,7 +299,7 @@ async fn take_webhook(State(shop): State<ShopState>, headers: HeaderMap, body: S
 }
 
 /// The JSON of a successful answer.
-pub async fn ok(answer: reqwest::Result<Response>) -> Value {
+pub(crate) async fn ok(answer: reqwest::Result<Response>) -> Value {
     let answer = answer.expect("an answer");
     let (status, url) = (answer.status(), answer.url().path().to_owned());
     let body = answer.text().await.expect("a body");
@@ -303,7 +308,7 @@ pub async fn ok(answer: reqwest::Result<Response>) -> Value {
 }
 
 /// The problem of a refused request, whose status must be `status`.
-pub async fn problem(answer: Response, status: u16) -> Value {
+pub(crate) async fn problem(answer: Response, status: u16) -> Value {
     let (got, kind) = (answer.status(), answer.headers().get("content-type").cloned());
     let body = answer.text().await.expect("a body");
     assert_eq!(got.as_u16(), status, "{body}");
@@ -312,7 +317,10 @@ pub async fn problem(answer: Response, status: u16) -> Value {
 }
 
 /// Waits until `look` says `Ok`; after half a minute the last `Err` is shown.
-pub async fn wait_for<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(what: &str, look: impl Fn() -> F) -> T {
+pub(crate) async fn wait_for<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(
+    what: &str,
+    look: impl Fn() -> F,
+) -> T {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         match look().await {
@@ -324,11 +332,11 @@ pub async fn wait_for<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(w
 }
 
 /// A fresh idempotency key.
-pub fn key() -> String {
+pub(crate) fn key() -> String {
     umclique_server::keys::new_row_id()
 }
 
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("expected a text, got {value}")).to_owned()
 }
 

@@ -1,0 +1,212 @@
+//! Random buyers and shops, and the comparison of the provider's ledger with our books in the end.
+
+use crate::world::{Opened, TAX_ID, World, key};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A small generator whose seed is printed, so that a failing run can be repeated.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number below `sides`. (xorshift64*)
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % sides
+    }
+
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        let index = self.roll(u64::try_from(from.len()).expect("a short list"));
+        &from[usize::try_from(index).expect("an index")]
+    }
+}
+
+/// Where a buyer's requests go; the server behind it may be away at any moment.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) http: Client,
+    pub(crate) server: String,
+    pub(crate) sandbox: String,
+}
+
+impl Door {
+    pub(crate) fn of(world: &World) -> Self {
+        Self { http: world.http.clone(), server: world.url(""), sandbox: world.sandbox.url() }
+    }
+
+    /// One request; whatever happens to it, the buyer goes on.
+    async fn send(&self, method: Method, path: &str, bearer: &str, key: &str, body: &Value) -> Option<Value> {
+        let request = self.http.request(method, format!("{}{path}", self.server)).bearer_auth(bearer);
+        let request = request.header("idempotency-key", key).timeout(Duration::from_secs(15));
+        let answer = request.json(body).send().await.ok()?;
+        answer.json().await.ok()
+    }
+
+    async fn read(&self, path: &str, bearer: &str) -> Option<Value> {
+        let request = self.http.get(format!("{}{path}", self.server)).bearer_auth(bearer);
+        request.timeout(Duration::from_secs(15)).send().await.ok()?.json().await.ok()
+    }
+
+    /// Creates a session, retrying under one key until it is there: the key makes that safe.
+    pub(crate) async fn open(&self, dice: &mut Dice) -> Opened {
+        let name = *dice.pick(&["Ana Souza", "PAID Souza", "PAID Lima", "DECLINED Souza", "IN_ANALYSIS Souza"]);
+        let capture = *dice.pick(&["automatic", "automatic", "manual"]);
+        let body = json!({"amount_minor": 1_000 + dice.roll(9_000), "currency": "BRL", "reference": "random",
+            "return_url": "https://loja.example/", "buyer": {"name": name}, "capture": capture, "expires_in_s": 3_600});
+        let key = key();
+        loop {
+            let path = "/v1/checkout_sessions";
+            if let Some(session) = self.send(Method::POST, path, crate::world::SECRET_KEY, &key, &body).await
+                && let (Some(id), Some(secret)) = (session["id"].as_str(), session["client_secret"].as_str())
+            {
+                return Opened { id: id.to_owned(), secret: secret.to_owned() };
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// One thing that a buyer, a payer or a shop does.
+    pub(crate) async fn act(&self, session: &Opened, last_key: &mut String, dice: &mut Dice) {
+        let base = format!("/v1/checkout_sessions/{}", session.id);
+        let details = json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}});
+        match dice.roll(10) {
+            0..=2 => {
+                *last_key = key();
+                self.send(Method::POST, &format!("{base}/confirm"), &session.secret, last_key, &details).await;
+            }
+            3 => drop(self.send(Method::POST, &format!("{base}/confirm"), &session.secret, last_key, &details).await),
+            4 => drop(self.read(&format!("{base}/status?check=true"), &session.secret).await),
+            5 => {
+                let seen = self.read(&base, &session.secret).await.unwrap_or_default();
+                let body = json!({"attempt": seen["attempt"]["id"]});
+                self.send(Method::POST, &format!("{base}/cancel"), &session.secret, &key(), &body).await;
+            }
+            6 | 7 => self.pay_whatever_is_open(session).await,
+            _ => {
+                let list = self.read(&format!("/v1/payments?session={}", session.id), crate::world::SECRET_KEY).await;
+                let payments = list.and_then(|list| list["data"].as_array().cloned()).unwrap_or_default();
+                let verb = *dice.pick(&["capture", "refunds", "refunds", "cancel"]);
+                for payment in payments {
+                    let path = format!("/v1/payments/{}/{verb}", payment["id"].as_str().unwrap_or_default());
+                    let amount = payment["captured_minor"].as_u64().unwrap_or(0) / 3 + 1;
+                    let body = if verb == "refunds" { json!({"amount_minor": amount}) } else { json!({}) };
+                    self.send(Method::POST, &path, crate::world::SECRET_KEY, &key(), &body).await;
+                }
+            }
+        }
+    }
+
+    /// The payer pays every open code of the session, as somebody with two phones might.
+    async fn pay_whatever_is_open(&self, session: &Opened) {
+        let list = self.read(&format!("/v1/payments?session={}", session.id), crate::world::SECRET_KEY).await;
+        let payments = list.and_then(|list| list["data"].as_array().cloned()).unwrap_or_default();
+        for token in payments.iter().filter_map(|payment| payment["provider_reference"].as_str()) {
+            let pay = format!("{}/_control/epag/payments/{token}/pay", self.sandbox);
+            let _ = self.http.post(pay).json(&json!({})).send().await;
+        }
+    }
+}
+
+/// Scripts a few faults at the sandbox.
+pub(crate) async fn script_faults(world: &World, dice: &mut Dice) {
+    const FAULTS: [(&str, &str); 20] = [
+        ("create", "lost_reply"),
+        ("create", "error_502_executed"),
+        ("create", "error_502"),
+        ("create", "error_500"),
+        ("create", "reset"),
+        ("create", "garbage"),
+        ("create", "rate_limited"),
+        ("create", "wrong_amount"),
+        ("query", "error_500"),
+        ("query", "unauthorized"),
+        ("query_reference", "error_500"),
+        ("capture", "lost_reply"),
+        ("capture", "error_502"),
+        ("cancel", "lost_reply"),
+        ("cancel", "error_502"),
+        ("refund", "lost_reply"),
+        ("refund", "error_502"),
+        ("callback", "lose"),
+        ("callback", "duplicate"),
+        ("callback", "reorder"),
+    ];
+    for _ in 0..6 {
+        let (call, fault) = *dice.pick(&FAULTS);
+        world.fault(call, fault, 1 + u32::try_from(dice.roll(2)).expect("small")).await;
+    }
+}
+
+/// Clears the faults and lets time pass until nothing is under way any more.
+pub(crate) async fn settle_everything(world: &World, sessions: &[Opened]) {
+    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
+    assert!(clear.expect("an answer").status().is_success());
+    // Past graces, expiries, the codes' days, the authorizations' five days and the watch after them.
+    for seconds in [700, 700, 4_000, 4_000, 90_000, 90_000, 6 * 86_400, 700] {
+        world.advance(seconds).await;
+        for session in sessions {
+            let check = world.buyer(session, Method::GET, "/status?check=true").send().await;
+            assert!(check.expect("an answer").status().is_success());
+        }
+        crate::world::wait_for("a quiet worker", || busy(world)).await;
+    }
+}
+
+/// `Ok` once nothing is due and nothing is unknown to be due.
+async fn busy(world: &World) -> Result<(), i64> {
+    let now_ms = world.server.payments.clock.now_ms();
+    let mut tx = world.server.payments.db.read().await.expect("the database answers");
+    let sql = "select (select count(*) from attempts where next_tend_at <= $1 or lease_until > $2) \
+               + (select count(*) from operations where status in ('queued', 'sending', 'unknown', 'pending')) as busy";
+    let args = umclique_server::args![now_ms, world.server.payments.clock.real_ms()];
+    let row = tx.row(sql, args).await.expect("counted").expect("one row");
+    match row.int("busy").expect("a number") {
+        0 => Ok(()),
+        busy => Err(busy),
+    }
+}
+
+/// Compares what really happened at the provider with what the books say.
+pub(crate) async fn compare(world: &World, sessions: &[Opened]) {
+    let mut charged: BTreeMap<String, u64> = BTreeMap::new();
+    let mut refunded: BTreeMap<String, u64> = BTreeMap::new();
+    for entry in world.ledger().await {
+        let reference = entry["reference"].as_str().expect("ours").to_owned();
+        let amount = entry["amount_minor"].as_u64().expect("an amount");
+        match entry["kind"].as_str().expect("a kind") {
+            "charge" | "capture" => *charged.entry(reference).or_default() += amount,
+            "refund" => *refunded.entry(reference).or_default() += amount,
+            _ => {}
+        }
+    }
+    for session in sessions {
+        let seen = world.session(session).await;
+        let path = format!("/v1/payments?session={}&limit=100", session.id);
+        let list = crate::world::ok(world.shop(Method::GET, &path).send().await).await;
+        let mut kept_minor = 0;
+        for payment in list["data"].as_array().expect("a list") {
+            let id = payment["id"].as_str().expect("an id");
+            let at_provider = (charged.remove(id).unwrap_or(0), refunded.remove(id).unwrap_or(0));
+            let in_books = (count(&payment["captured_minor"]), count(&payment["refunded_minor"]));
+            assert_eq!(at_provider, in_books, "captured and refunded of {payment}");
+            kept_minor += u64::from(in_books.0 > 0 && payment["status"] == "succeeded");
+        }
+        assert!(kept_minor <= 1, "{} was charged twice", session.id);
+        assert_eq!(seen["status"] == "succeeded", kept_minor == 1, "paid, and only then called paid: {seen}");
+        let is_settled = ["succeeded", "canceled", "expired"].contains(&seen["status"].as_str().expect("a status"));
+        assert!(is_settled, "nothing is left open: {seen}");
+    }
+    assert!(charged.is_empty(), "charged at the provider and not in the books: {charged:?}");
+    assert!(refunded.is_empty(), "refunded at the provider and not in the books: {refunded:?}");
+}
+
+fn count(value: &Value) -> u64 {
+    value.as_u64().expect("an amount")
+}

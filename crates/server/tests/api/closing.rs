@@ -1,0 +1,192 @@
+//! An attempt leaves only when the provider can no longer charge it; money that still arrives is never lost.
+
+use crate::on_both;
+use crate::world::{World, key, ok, problem, text, wait_for};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+on_both! {
+    leaving_closes_at_the_provider_first;
+    a_live_attempt_keeps_others_out;
+    an_expired_session_closes_its_attempt;
+    a_shop_cancels_a_session;
+    a_payment_that_wins_the_race_against_our_cancel_counts;
+    money_after_release_goes_back;
+    money_after_expiry_counts;
+    a_second_payment_under_one_reference_goes_back;
+    a_code_past_its_day_is_replaced;
+}
+
+async fn leaving_closes_at_the_provider_first(world: World) {
+    world.control("epag/settings", json!({"settle_delay_ms": 1_500})).await;
+    let session = world.open(json!({})).await;
+    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
+    let closing = world.leave(&session, &payment).await;
+    assert_eq!((&closing["status"], &closing["reason"]), (&json!("processing"), &json!("closing")));
+    let refused = world.confirm_as(&session, &key()).await;
+    assert_eq!(problem(refused, 409).await["code"], "attempt_live");
+
+    let free = world.until(&session, "requires_payment_method").await;
+    assert_eq!(free["last_error"]["code"], "canceled");
+    assert_eq!(world.at_epag(&payment).await[0]["status"], "CANCELED");
+    let second = world.confirm(&session).await;
+    assert_eq!(second["status"], "requires_action");
+    assert_ne!(text(&second["attempt"]["id"]), payment);
+    world.finish().await;
+}
+
+async fn a_live_attempt_keeps_others_out(world: World) {
+    let session = world.open(json!({})).await;
+    let presses = (0..12).map(|_| world.confirm(&session));
+    let shown: Vec<Value> = futures::future::join_all(presses).await;
+    let attempts: std::collections::BTreeSet<_> = shown.iter().map(|it| text(&it["attempt"]["id"])).collect();
+    assert_eq!(attempts.len(), 1, "twelve presses under twelve keys are one attempt");
+    let payment = attempts.into_iter().next().expect("one");
+    assert_eq!(world.at_epag(&payment).await.len(), 1, "and one payment at the provider");
+
+    let other = world.open(json!({})).await;
+    let one_key = key();
+    let presses = (0..12).map(|_| world.confirm_as(&other, &one_key));
+    let answers = futures::future::join_all(presses).await;
+    let mut bodies = std::collections::BTreeSet::new();
+    for answer in answers {
+        match answer.status().as_u16() {
+            200 => drop(bodies.insert(answer.text().await.expect("a body"))),
+            _ => assert_eq!(problem(answer, 409).await["code"], "idempotency_key_in_use"),
+        }
+    }
+    bodies.insert(world.confirm_as(&other, &one_key).await.text().await.expect("a body"));
+    assert_eq!(bodies.len(), 1, "one key gets one answer, byte for byte");
+    world.finish().await;
+}
+
+async fn an_expired_session_closes_its_attempt(world: World) {
+    let session = world.open(json!({"expires_in_s": 600})).await;
+    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
+    world.advance(601).await;
+    world.until(&session, "expired").await;
+    assert_eq!(world.payment(&payment).await["status"], "expired");
+    assert_eq!(world.at_epag(&payment).await[0]["status"], "CANCELED");
+    let refused = world.confirm_as(&session, &key()).await;
+    assert_eq!(problem(refused, 409).await["code"], "session_not_payable");
+
+    let unused = world.open(json!({"expires_in_s": 600})).await;
+    world.advance(601).await;
+    world.until(&unused, "expired").await;
+    world.finish().await;
+}
+
+async fn a_shop_cancels_a_session(world: World) {
+    let session = world.open(json!({})).await;
+    world.confirm(&session).await;
+    let request = world.shop(Method::POST, &format!("/v1/checkout_sessions/{}/cancel", session.id));
+    ok(request.header("idempotency-key", "cancel").send().await).await;
+    world.until(&session, "canceled").await;
+    world.until_received("payment.canceled").await;
+    world.finish().await;
+}
+
+async fn a_payment_that_wins_the_race_against_our_cancel_counts(world: World) {
+    let session = world.open(json!({})).await;
+    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
+    let token = text(&world.payment(&payment).await["provider_reference"]);
+    // Nothing reaches ePag for a while: our cancel does not arrive, the payer's money does.
+    world.fault("cancel", "error_502", 50).await;
+    world.fault("query", "error_500", 2).await;
+    world.leave(&session, &payment).await;
+    world.pay(&token).await;
+    world.until(&session, "succeeded").await;
+    assert_eq!(world.ledger_sum("charge", &payment).await, 12_345);
+    world.finish().await;
+}
+
+/// Makes a create that ePag never saw, waits out the grace, and returns the released attempt.
+async fn released(world: &World, session: &crate::world::Opened) -> String {
+    world.fault("create", "reset", 1).await;
+    let confirming = world.confirm(session).await;
+    assert_eq!((&confirming["status"], &confirming["reason"]), (&json!("processing"), &json!("confirming")));
+    let refused = world.confirm_as(session, &key()).await;
+    assert_eq!(refused.status(), 200, "pressing pay again shows the same attempt");
+    world.advance(11 * 60).await;
+    let free = world.until(session, "requires_payment_method").await;
+    assert_eq!(free["last_error"]["code"], "provider_unavailable");
+    text(&confirming["attempt"]["id"])
+}
+
+/// The request that timed out runs at ePag after all.
+async fn runs_late(world: &World, reference: &str) -> String {
+    let epag = format!("{}/epag", world.sandbox.url());
+    let form = [("apiKey", "epag_demo_key"), ("apiSecret", "epag_demo_secret")];
+    let login = ok(world.http.post(format!("{epag}/auth")).form(&form).send().await).await;
+    let body = json!({"contract_id": "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01", "reference_id": reference,
+        "notification_url": "http://127.0.0.1:9/nobody", "payment": {"amount": 123.45, "currency": "BRL",
+        "country": "BR", "delay_capture": false}, "person": {"full_name": "Ana Souza", "tax_id": "52998224725"}});
+    let request = world.http.post(format!("{epag}/picpay/simple")).header("x-auth-token", text(&login["token"]));
+    text(&ok(request.json(&body).send().await).await["payment_token"])
+}
+
+async fn money_after_release_goes_back(world: World) {
+    let session = world.open(json!({})).await;
+    let payment = released(&world, &session).await;
+    let second = text(&world.confirm(&session).await["attempt"]["id"]);
+    let token = runs_late(&world, &payment).await;
+    world.pay(&token).await;
+    world.advance(31 * 60).await;
+    let late = world.until_payment(&payment, "late money refunded", |it| it["refunded_minor"] == 12_345).await;
+    assert_eq!((&late["status"], &late["flags"]), (&json!("failed"), &json!(["late_capture"])));
+    assert_eq!(world.ledger_sum("refund", &payment).await, 12_345);
+    world.until_received("payment.flagged").await;
+    let token = text(&world.payment(&second).await["provider_reference"]);
+    world.pay(&token).await;
+    world.until(&session, "succeeded").await;
+    world.finish().await;
+}
+
+async fn money_after_expiry_counts(world: World) {
+    let session = world.open(json!({"expires_in_s": 3_600})).await;
+    let payment = released(&world, &session).await;
+    world.advance(3_600).await;
+    world.until(&session, "expired").await;
+    let token = runs_late(&world, &payment).await;
+    world.pay(&token).await;
+    world.advance(31 * 60).await;
+    world.until(&session, "succeeded").await;
+    assert_eq!(world.payment(&payment).await["captured_minor"], 12_345);
+    assert_eq!(world.ledger_sum("refund", &payment).await, 0);
+    world.finish().await;
+}
+
+async fn a_second_payment_under_one_reference_goes_back(world: World) {
+    let session = world.open(json!({})).await;
+    world.fault("create", "lost_reply", 1).await;
+    world.fault("query_reference", "error_500", 1_000).await;
+    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
+    let first = text(&world.at_epag(&payment).await[0]["payment_token"]);
+    let second = runs_late(&world, &payment).await;
+    world.pay(&first).await;
+    world.pay(&second).await;
+    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
+    assert!(clear.expect("an answer").status().is_success());
+    world.until(&session, "succeeded").await;
+    wait_for("the second charge refunded", || async {
+        let sum = world.ledger_sum("refund", &payment).await;
+        if sum == 12_345 { Ok(()) } else { Err(sum) }
+    })
+    .await;
+    let books = world.until_payment(&payment, "its refund done", |it| it["refunds"][0]["status"] == "succeeded").await;
+    assert_eq!((&books["captured_minor"], &books["refunded_minor"]), (&json!(12_345), &json!(0)));
+    assert_eq!(books["flags"], json!(["needs_attention"]));
+    world.finish().await;
+}
+
+async fn a_code_past_its_day_is_replaced(world: World) {
+    let session = world.open(json!({"expires_in_s": 600_000})).await;
+    let shown = world.confirm(&session).await;
+    let payment = text(&shown["attempt"]["id"]);
+    let token = text(&world.payment(&payment).await["provider_reference"]);
+    world.control(&format!("epag/payments/{token}/expire"), json!({})).await;
+    let free = world.until(&session, "requires_payment_method").await;
+    assert!(free["last_error"]["code"] == "expired" || free["last_error"]["code"] == "declined", "{free}");
+    assert_eq!(world.confirm(&session).await["status"], "requires_action");
+    world.finish().await;
+}
