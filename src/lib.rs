@@ -22,7 +22,8 @@ pub struct Handle {
 }
 
 /// Draws a checkout into an element, which it then owns. `options` is
-/// `{ session?: { id, client_secret }, server?, locale?, first?: Promise<object>, emit?: (name, detail) => void }`.
+/// `{ session?: { id, client_secret }, server?, locale?, first?: Promise<object>,
+/// emit?: (name, detail) => void, drawer?: () => Promise<{ draw, unwrap }> }`; the drawer is the module of `crates/qr-wasm`.
 #[wasm_bindgen]
 pub fn mount(element: Element, options: &JsValue) -> Result<Handle, JsError> {
     let options = Options::read(options)?;

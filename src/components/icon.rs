@@ -2,7 +2,7 @@
 //!
 //! Used by the other components. Decorative: the text beside them says the same.
 
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
 /// Which outline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +17,9 @@ pub(super) enum Glyph {
     Stop,
 }
 
-/// Props of [`Icon`].
-#[derive(Properties, PartialEq)]
-pub(super) struct IconProps {
-    pub(super) glyph: Glyph,
-}
-
 /// An outline of 24 units, in the colour of the text around it.
-#[component]
-pub(super) fn Icon(props: &IconProps) -> Html {
-    let path = match props.glyph {
+pub(super) fn icon(glyph: Glyph) -> Html {
+    let path = match glyph {
         Glyph::Qr => "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5H14zM17.5 17.5H20V20h-2.5zM20 14h.01M14 20h.01",
         Glyph::Lock => {
             "M7 10h10a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2v-6a2 2 0 0 1 2-2zM8 10V8a4 4 0 0 1 8 0v2"

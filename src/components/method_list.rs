@@ -1,49 +1,27 @@
-//! The payment methods as one radio group; the chosen one opens under its own row.
+//! The payment methods as one radio group, under a notice of what happened before; the chosen one opens under its own row.
 //!
 //! Drawn by `screen`. Native radios and labels: keyboard and screen readers know them.
 
-use super::icon::{Glyph, Icon};
-use super::{OnTyped, pressed};
+use super::icon::{Glyph, icon};
+use super::{field_name, pressed};
 use crate::machine::view::{FieldView, FormView, MethodView, MethodsView, NoticeView, Press};
 use crate::methods::field::{caret_after_mask, mask_tax_id};
+use crate::shell::{Checkout, Msg};
 use umclique_wire::{BuyerField, MethodKind};
 use web_sys::HtmlInputElement;
-use yew::{Callback, Event, FocusEvent, Html, InputEvent, KeyboardEvent, Properties, TargetCast, component, html};
+use yew::html::Scope;
+use yew::{Html, InputEvent, KeyboardEvent, TargetCast, html};
 
-/// What happened in a field.
-pub(super) enum Typed {
-    /// Its text changed.
-    Text(String),
-    /// It was left.
-    Left,
-}
-
-/// Props of [`MethodList`].
-#[derive(Properties, PartialEq)]
-pub(super) struct MethodListProps {
-    pub(super) view: MethodsView,
-    pub(super) on_choose: Callback<MethodKind>,
-    pub(super) on_typed: OnTyped,
-    pub(super) on_press: Callback<Press>,
-}
-
-/// The payment methods as one radio group, under a notice of what happened before.
-#[component]
-pub(super) fn MethodList(props: &MethodListProps) -> Html {
-    let MethodListProps { view, .. } = props;
+pub(super) fn draw(view: &MethodsView, link: &Scope<Checkout>) -> Html {
     let notice = view.notice.as_ref().map(notice).unwrap_or_default();
-    let legend_is_heading = view.notice.is_none().then_some("");
+    let heading = view.notice.is_none().then_some("");
     html! {
         <>
             { notice }
             <fieldset class="methods" part="methods">
-                <legend class="hidden" tabindex="-1" data-heading={legend_is_heading}>{ view.legend.clone() }</legend>
-                for method in &view.methods {
-                    <div key={method.kind.as_str()} class={if method.form.is_some() { "method chosen" } else { "method" }}
-                        part={["method method-", method.kind.as_str()].concat()}>
-                        { row(method, props) }
-                        { method.form.as_ref().map(|view| form(method.kind, view, props)).unwrap_or_default() }
-                    </div>
+                <legend class="hidden" tabindex="-1" data-heading={heading}>{ view.legend.clone() }</legend>
+                for view in &view.methods {
+                    { method(view, link) }
                 }
             </fieldset>
         </>
@@ -53,59 +31,60 @@ pub(super) fn MethodList(props: &MethodListProps) -> Html {
 fn notice(view: &NoticeView) -> Html {
     html! {
         <div class="notice" part="notice">
-            <Icon glyph={Glyph::Stop} />
+            { icon(Glyph::Stop) }
             <div><b tabindex="-1" data-heading="">{ view.heading.clone() }</b><span>{ view.text.clone() }</span></div>
         </div>
     }
 }
 
-fn row(method: &MethodView, props: &MethodListProps) -> Html {
-    let kind = method.kind;
-    let onchange = props.on_choose.reform(move |_: Event| kind);
+fn method(view: &MethodView, link: &Scope<Checkout>) -> Html {
+    let kind = view.kind;
+    let onchange = link.callback(move |_| Msg::Choose(kind));
+    let form = view.form.as_ref().map(|view| form(kind, view, link)).unwrap_or_default();
+    let look = view.form.is_some().then_some("chosen");
     html! {
-        <label class="row">
-            <input type="radio" name="method" value={kind.as_str()} checked={method.form.is_some()} {onchange} />
-            <span class="glyph"><Icon glyph={Glyph::Qr} /></span>
-            <span class="names"><b>{ method.title.clone() }</b><small>{ method.hint.clone() }</small></span>
-        </label>
-    }
-}
-
-fn form(kind: MethodKind, view: &FormView, props: &MethodListProps) -> Html {
-    let part = if view.is_new_code { "pay new-code" } else { "pay" };
-    html! {
-        <div class="form" part="form">
-            for field in &view.fields {
-                <div key={field.part} class="field">{ input(kind, field, props) }</div>
-            }
-            <button type="button" class="button" {part} onclick={pressed(&props.on_press, Press::Pay)}>{ view.pay.clone() }</button>
+        <div key={kind.as_str()} class="method" data-look={look} part={["method method-", kind.as_str()].concat()}>
+            <label class="row">
+                <input type="radio" name="method" value={kind.as_str()} checked={view.form.is_some()} {onchange} />
+                <span class="glyph">{ icon(Glyph::Qr) }</span>
+                <span class="names"><b>{ view.title.clone() }</b><small>{ view.hint.clone() }</small></span>
+            </label>
+            { form }
         </div>
     }
 }
 
-fn input(kind: MethodKind, view: &FieldView, props: &MethodListProps) -> Html {
-    let (field, on_typed) = (view.field, &props.on_typed);
-    let oninput = on_typed.reform(move |event: InputEvent| (kind, field, Typed::Text(read(&event, field))));
-    let onblur = on_typed.reform(move |_: FocusEvent| (kind, field, Typed::Left));
-    let on_press = props.on_press.clone();
-    let onkeydown = move |event: KeyboardEvent| {
-        if event.key() == "Enter" {
-            on_press.emit(Press::Pay);
-        }
-    };
-    let error_id = ["error-", field_name(field)].concat();
-    let (is_wrong, describes) = (view.error.as_ref().map(|_| "true"), view.error.as_ref().map(|_| error_id.clone()));
+fn form(kind: MethodKind, view: &FormView, link: &Scope<Checkout>) -> Html {
+    let part = if view.is_new_code { "pay new-code" } else { "pay" };
+    html! {
+        <div class="form" part="form">
+            for field in &view.fields {
+                { input(kind, field, link) }
+            }
+            <button type="button" class="button" {part} onclick={pressed(Press::Pay, link)}>{ view.pay.clone() }</button>
+        </div>
+    }
+}
+
+fn input(kind: MethodKind, view: &FieldView, link: &Scope<Checkout>) -> Html {
+    let (field, name) = (view.field, field_name(view.field));
+    let oninput = link.callback(move |event| Msg::Input(kind, field, read(&event, field)));
+    let onblur = link.callback(move |_| Msg::Leave(kind, field));
+    let onkeydown =
+        link.batch_callback(|event: KeyboardEvent| (event.key() == "Enter").then_some(Msg::Press(Press::Pay)));
+    let error_id = ["error-", name].concat();
+    let (invalid, describedby) = (view.error.as_ref().map(|_| "true"), view.error.as_ref().map(|_| error_id.clone()));
     let error =
         view.error.as_ref().map(|error| html! { <p class="error" part="error" id={error_id}>{ error.clone() }</p> });
     html! {
-        <>
-            <label for={field_name(field)}>{ view.label.clone() }</label>
-            <input id={field_name(field)} name={field_name(field)} part={view.part} type={view.input_type}
-                inputmode={view.input_mode} autocomplete={view.autocomplete} autocapitalize="none" spellcheck="false"
-                required={true} value={view.value.clone()} aria-invalid={is_wrong} aria-describedby={describes}
+        <div key={name} class="field">
+            <label for={name}>{ view.label.clone() }</label>
+            <input id={name} {name} part={view.part} type={view.input_type} inputmode={view.input_mode}
+                autocomplete={view.autocomplete} autocapitalize="none" spellcheck="false" required={true}
+                value={view.value.clone()} aria-invalid={invalid} aria-describedby={describedby}
                 {oninput} {onblur} {onkeydown} />
             { error.unwrap_or_default() }
-        </>
+        </div>
     }
 }
 
@@ -125,13 +104,4 @@ fn read(event: &InputEvent, field: BuyerField) -> String {
         let _ = input.set_selection_range(caret, caret);
     }
     masked
-}
-
-/// The `name` and `id` of a field's input.
-pub(crate) fn field_name(field: BuyerField) -> &'static str {
-    match field {
-        BuyerField::Name => "name",
-        BuyerField::Email => "email",
-        BuyerField::TaxId | BuyerField::Unknown => "tax-id",
-    }
 }

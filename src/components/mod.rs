@@ -1,6 +1,8 @@
-//! Small functions that draw: view data in, one callback out. No decisions, no requests, no formatting.
+//! Functions that draw: view data in, Html out, presses to the root. No decisions, no requests, no formatting.
 //!
-//! Called by `shell::checkout` through [`screen`]. Never raw HTML and never a `style` attribute: strict pages forbid both.
+//! Called by `shell::checkout` through [`screen`]. They are plain functions and not `#[component]`s, because each component
+//! costs about a kilobyte of download and none of these keeps anything. For the same reason looks that vary are `data-look`
+//! attributes and not computed classes. Never raw HTML and never a `style` attribute: strict pages forbid both.
 
 mod icon;
 mod method_list;
@@ -8,39 +10,26 @@ mod panel;
 mod qr_panel;
 
 use crate::machine::view::{Body, Press, View};
-use crate::shell::{Checkout, Msg};
-use icon::{Glyph, Icon};
-use method_list::{MethodList, Typed};
-use panel::Panel;
-use qr_panel::QrPanel;
+use crate::shell::{Checkout, Msg, Picture};
+use icon::{Glyph, icon};
 use umclique_wire::BuyerField;
 use yew::html::Scope;
-use yew::{Callback, Html, NodeRef, html};
-
-pub(crate) use method_list::field_name;
+use yew::{Callback, Html, MouseEvent, NodeRef, html};
 
 /// The whole card. Its one live region belongs to the root, so that it exists before it speaks.
-pub(crate) fn screen(view: &View, card: &NodeRef, link: &Scope<Checkout>) -> Html {
-    let on_press = link.callback(Msg::Press);
+pub(crate) fn screen(view: &View, picture: Option<&Picture>, card: &NodeRef, link: &Scope<Checkout>) -> Html {
     let body = match &view.body {
         Body::Skeleton => skeleton(),
-        Body::Methods(methods) => {
-            let on_choose = link.callback(Msg::Choose);
-            let on_typed = link.callback(|(kind, field, typed)| match typed {
-                Typed::Text(text) => Msg::Input(kind, field, text),
-                Typed::Left => Msg::Leave(kind, field),
-            });
-            html! { <MethodList view={methods.clone()} {on_choose} {on_typed} {on_press} /> }
-        }
-        Body::Qr(qr) => html! { <QrPanel view={(**qr).clone()} {on_press} /> },
-        Body::Panel(panel) => html! { <Panel view={panel.clone()} {on_press} /> },
+        Body::Methods(methods) => method_list::draw(methods, link),
+        Body::Qr(qr) => qr_panel::draw(qr, picture, link),
+        Body::Panel(panel) => panel::draw(panel, link),
     };
-    let is_loading = matches!(view.body, Body::Skeleton);
+    let busy = matches!(view.body, Body::Skeleton).then_some("true");
     html! {
-        <div ref={card} class="card" part="card" data-screen={view.screen.as_str()} lang={view.lang}
-            aria-busy={is_loading.then_some("true")}>
+        <div ref={card} class="card" part="card" data-screen={view.screen.as_str()} lang={view.lang} aria-busy={busy}>
             { total(view) }
-            { body }
+            // A new screen is new nodes: nothing of an old one lives on, not even its focus.
+            <div key={view.screen.as_str()}>{ body }</div>
             { footer(view) }
             <div part="live" class="live" role="status" aria-live="polite">{ view.live.clone() }</div>
         </div>
@@ -69,12 +58,38 @@ fn skeleton() -> Html {
 
 fn footer(view: &View) -> Html {
     match &view.footer {
-        Some(text) => html! { <p class="footer" part="footer"><Icon glyph={Glyph::Lock} />{ text.clone() }</p> },
+        Some(text) => html! { <p class="footer" part="footer">{ icon(Glyph::Lock) }{ text.clone() }</p> },
         None => Html::default(),
     }
 }
 
-/// The `part` of a button.
+/// The heading of a panel; focus comes here when the screen changes.
+fn heading(text: &str) -> Html {
+    html! { <h2 tabindex="-1" data-heading="">{ text.to_owned() }</h2> }
+}
+
+/// What we are doing now, beside a calm dot.
+fn waiting(text: &str, is_listening: bool) -> Html {
+    let look = if is_listening { "listening" } else { "lost" };
+    html! { <p class="waiting" data-look={look} part="waiting"><span class="dot"></span>{ text.to_owned() }</p> }
+}
+
+/// A button with its `part`. Looks: `main`, `quiet`, `link`.
+fn button(text: &str, press: Press, look: &'static str, link: &Scope<Checkout>) -> Html {
+    html! {
+        <button type="button" class="button" data-look={look} part={part(press)} onclick={pressed(press, link)}>{ text.to_owned() }</button>
+    }
+}
+
+/// A link that looks like a button.
+fn anchor(text: &str, url: &str, part: &'static str) -> Html {
+    html! { <a class="button" {part} href={url.to_owned()}>{ text.to_owned() }</a> }
+}
+
+fn pressed(press: Press, link: &Scope<Checkout>) -> Callback<MouseEvent> {
+    link.callback(move |_| Msg::Press(press))
+}
+
 fn part(press: Press) -> &'static str {
     match press {
         Press::Pay => "pay",
@@ -87,10 +102,11 @@ fn part(press: Press) -> &'static str {
     }
 }
 
-/// A handler that reports one press.
-fn pressed<E: 'static>(on_press: &Callback<Press>, press: Press) -> Callback<E> {
-    on_press.reform(move |_: E| press)
+/// The `name` and `id` of a field's input.
+pub(crate) fn field_name(field: BuyerField) -> &'static str {
+    match field {
+        BuyerField::Name => "name",
+        BuyerField::Email => "email",
+        BuyerField::TaxId | BuyerField::Unknown => "tax-id",
+    }
 }
-
-/// Keeps a field's kind beside what was typed.
-type OnTyped = Callback<(umclique_wire::MethodKind, BuyerField, Typed)>;

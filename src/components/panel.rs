@@ -2,54 +2,36 @@
 //!
 //! Drawn by `screen`.
 
-use super::icon::{Glyph, Icon};
-use super::{part, pressed};
-use crate::machine::view::{Mark, PanelView, Press};
-use yew::{Callback, Html, Properties, component, html};
+use super::icon::{Glyph, icon};
+use super::{anchor, button, heading, waiting};
+use crate::machine::view::{Mark, PanelView};
+use crate::shell::Checkout;
+use yew::html::Scope;
+use yew::{Html, html};
 
-/// Props of [`Panel`].
-#[derive(Properties, PartialEq)]
-pub(super) struct PanelProps {
-    pub(super) view: PanelView,
-    pub(super) on_press: Callback<Press>,
-}
-
-/// A mark, a heading, a text, perhaps a receipt, and at most one button.
-#[component]
-pub(super) fn Panel(props: &PanelProps) -> Html {
-    let PanelProps { view, on_press } = props;
+pub(super) fn draw(view: &PanelView, link: &Scope<Checkout>) -> Html {
     let mark = match view.mark {
         Mark::None => Html::default(),
-        Mark::Done => html! { <span class="mark"><Icon glyph={Glyph::Tick} /></span> },
-        Mark::Stop => html! { <span class="mark stop"><Icon glyph={Glyph::Stop} /></span> },
+        Mark::Done => html! { <span class="mark">{ icon(Glyph::Tick) }</span> },
+        Mark::Stop => html! { <span class="mark" data-look="stop">{ icon(Glyph::Stop) }</span> },
     };
-    let text = view.text.as_ref().map(|text| html! { <p>{ text.clone() }</p> }).unwrap_or_default();
-    let status = view.status.as_ref().map(|text| {
-        html! { <p class="waiting" part="waiting"><span class="dot"></span>{ text.clone() }</p> }
-    });
-    let busy = view.busy.as_ref().map(|text| {
-        html! {
-            <button type="button" class="button" part="pay" aria-disabled="true"><span class="spin"></span>{ text.clone() }</button>
-        }
-    });
-    let button = view.button.as_ref().map(|(text, press)| {
-        let onclick = pressed(on_press, *press);
-        html! { <button type="button" class="button two" part={part(*press)} {onclick}>{ text.clone() }</button> }
-    });
-    let back = view.back.as_ref().map(|(text, url)| {
-        html! { <a class="button" part="back" href={url.clone()}>{ text.clone() }</a> }
-    });
     html! {
         <div class="body" part={if view.mark == Mark::None { "panel" } else { "result" }}>
             { mark }
-            <h2 tabindex="-1" data-heading="">{ view.heading.clone() }</h2>
-            { text }
+            { heading(&view.heading) }
+            { view.text.as_ref().map(|text| html! { <p>{ text.clone() }</p> }).unwrap_or_default() }
             { rows(view) }
-            { status.unwrap_or_default() }
-            { busy.unwrap_or_default() }
-            { button.unwrap_or_default() }
-            { back.unwrap_or_default() }
+            { view.status.as_ref().map(|text| waiting(text, true)).unwrap_or_default() }
+            { view.busy.as_ref().map(|text| busy(text)).unwrap_or_default() }
+            { view.button.as_ref().map(|(text, press)| button(text, *press, "quiet", link)).unwrap_or_default() }
+            { view.back.as_ref().map(|(text, url)| anchor(text, url, "back")).unwrap_or_default() }
         </div>
+    }
+}
+
+fn busy(text: &str) -> Html {
+    html! {
+        <button type="button" class="button" part="pay" aria-disabled="true"><span class="spin"></span>{ text.to_owned() }</button>
     }
 }
 
@@ -60,7 +42,7 @@ fn rows(view: &PanelView) -> Html {
     html! {
         <dl>
             for (label, value, part) in &view.rows {
-                <div key={*part}><dt>{ label.clone() }</dt><dd part={*part}>{ value.clone() }</dd></div>
+                <div><dt>{ label.clone() }</dt><dd part={*part}>{ value.clone() }</dd></div>
             }
         </dl>
     }

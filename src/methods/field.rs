@@ -50,7 +50,7 @@ impl FieldState {
 }
 
 fn check(field: BuyerField, text: &str) -> Result<String, Key> {
-    let trimmed = text.trim();
+    let trimmed = text.trim_ascii();
     match field {
         BuyerField::TaxId => TaxId::parse(trimmed).map(|id| id.as_str().to_owned()).map_err(|error| match error {
             TaxIdError::Empty => Key::TaxIdEmpty,
@@ -58,7 +58,7 @@ fn check(field: BuyerField, text: &str) -> Result<String, Key> {
             TaxIdError::Character | TaxIdError::Length => Key::TaxIdShape,
             TaxIdError::CheckDigits => Key::TaxIdDigits,
         }),
-        BuyerField::Name if trimmed.split_whitespace().count() >= 2 => Ok(trimmed.to_owned()),
+        BuyerField::Name if trimmed.split_ascii_whitespace().count() >= 2 => Ok(trimmed.to_owned()),
         BuyerField::Name => Err(Key::NameEmpty),
         BuyerField::Email if looks_like_email(trimmed) => Ok(trimmed.to_owned()),
         BuyerField::Email => Err(Key::EmailShape),
@@ -74,7 +74,7 @@ fn looks_like_email(text: &str) -> bool {
         && domain.contains('.')
         && labels_are_filled
         && !domain.contains('@')
-        && !text.contains(char::is_whitespace)
+        && !text.bytes().any(|byte| byte.is_ascii_whitespace())
 }
 
 /// Writes a tax id as people do: `529.982.247-25`, and from the twelfth character on `11.222.333/0001-81`.

@@ -2,13 +2,14 @@
 //!
 //! Called by `run` and `status`. A network failure is never a decline: it is `Fault::Unknown`.
 
-use super::options::{Credentials, get, text};
+use super::options::{Credentials, get, set, text};
+use super::read::{self, Json};
 use super::task::{Abort, within};
 use crate::machine::{Fault, Key, Notice, Refusal, Snapshot};
 use gloo_net::http::{Method, RequestBuilder};
-use serde::Serialize;
+use js_sys::{Array, Object, Reflect};
 use std::rc::Rc;
-use umclique_wire::{AttemptId, BuyerField, CancelRequest, ConfirmRequest, SessionView};
+use umclique_wire::{AttemptId, BuyerField, ConfirmRequest};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
@@ -45,12 +46,14 @@ impl Api {
 
     /// Asks for a payment.
     pub(super) async fn confirm(&self, key: &Key, request: &ConfirmRequest) -> Result<Snapshot, Fault> {
-        self.call(Method::POST, "/confirm", WRITE_TIMEOUT_MS, Some((key, to_json(request)?))).await
+        self.call(Method::POST, "/confirm", WRITE_TIMEOUT_MS, Some((key, confirm_body(request)?))).await
     }
 
     /// Closes an attempt.
     pub(super) async fn cancel(&self, key: &Key, attempt: AttemptId) -> Result<Snapshot, Fault> {
-        let body = to_json(&CancelRequest { attempt: Some(attempt) })?;
+        let cancel = Object::new();
+        set(&cancel, "attempt", attempt.as_str());
+        let body = to_json(&cancel)?;
         self.call(Method::POST, "/cancel", WRITE_TIMEOUT_MS, Some((key, body))).await
     }
 
@@ -103,7 +106,7 @@ async fn read_answer(response: &Response) -> Result<Snapshot, Fault> {
     };
     let (status, json) = (response.status(), json.await);
     match (status, json) {
-        (200..=299, Some(json)) => to_view(json),
+        (200..=299, Some(json)) => to_view(&json),
         (401 | 403 | 404, _) => Err(Fault::Gone),
         (400..=499, Some(json)) => Err(refusal(status, &json)),
         _ => Err(Fault::Unknown),
@@ -111,8 +114,26 @@ async fn read_answer(response: &Response) -> Result<Snapshot, Fault> {
 }
 
 /// A snapshot from JSON; what cannot be read is no answer at all.
-pub(super) fn to_view(json: JsValue) -> Result<Snapshot, Fault> {
-    serde_wasm_bindgen::from_value::<SessionView>(json).map(Rc::new).map_err(|_| Fault::Unknown)
+pub(super) fn to_view(json: &JsValue) -> Result<Snapshot, Fault> {
+    read::session(json).map(Rc::new).ok_or(Fault::Unknown)
+}
+
+impl Json for JsValue {
+    fn get(&self, name: &str) -> Option<Self> {
+        get(self, name).filter(|value| !value.is_null() && !value.is_undefined())
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_string()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    fn list(&self) -> Vec<Self> {
+        if Array::is_array(self) { Array::from(self).to_vec() } else { Vec::new() }
+    }
 }
 
 /// What a well-formed `problem+json` means for the buyer.
@@ -133,19 +154,39 @@ fn refusal(status: u16, problem: &JsValue) -> Fault {
 }
 
 fn fields(problem: &JsValue) -> Vec<BuyerField> {
-    let errors = get(problem, "errors").map(|errors| js_sys::Array::from(&errors)).unwrap_or_default();
-    let names = errors.iter().filter_map(|error| text(&error, "field"));
-    let known = names.filter_map(|name| match name.rsplit('.').next() {
-        Some("name") => Some(BuyerField::Name),
-        Some("email") => Some(BuyerField::Email),
-        Some("tax_id") => Some(BuyerField::TaxId),
-        _ => None,
+    let errors = problem.get("errors").map(|errors| errors.list()).unwrap_or_default();
+    let known = errors.iter().filter_map(|error| {
+        let path = text(error, "field")?;
+        let known = [("name", BuyerField::Name), ("email", BuyerField::Email), ("tax_id", BuyerField::TaxId)];
+        known.into_iter().find(|(name, _)| path.ends_with(name)).map(|(_, field)| field)
     });
     known.collect()
 }
 
-fn to_json<T: Serialize>(body: &T) -> Result<String, Fault> {
-    let value = body.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|_| Fault::Unknown)?;
-    let json = js_sys::JSON::stringify(&value).map_err(|_| Fault::Unknown)?;
-    Ok(json.into())
+/// The body of a confirm: the method and its details, absent fields left out.
+fn confirm_body(request: &ConfirmRequest) -> Result<String, Fault> {
+    let (body, details) = (Object::new(), Object::new());
+    set(&body, "method", request.kind().as_str());
+    match request {
+        ConfirmRequest::PicpayQr(given) => {
+            let fields = [
+                ("name", &given.name),
+                ("email", &given.email),
+                ("tax_id", &given.tax_id),
+                ("birth_date", &given.birth_date),
+            ];
+            for (name, value) in fields {
+                if let Some(value) = value {
+                    set(&details, name, value);
+                }
+            }
+        }
+    }
+    // Setting a property of a fresh object does not fail.
+    let _ = Reflect::set(&body, &JsValue::from_str("details"), &details);
+    to_json(&body)
+}
+
+fn to_json(body: &Object) -> Result<String, Fault> {
+    js_sys::JSON::stringify(body).map(String::from).map_err(|_| Fault::Unknown)
 }

@@ -2,9 +2,10 @@
 //!
 //! Kept by `checkout`, one per language. Amounts cross as decimal text, never as a float.
 
+use super::options::set;
 use crate::machine::view::Format;
 use crate::text::Lang;
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object};
 use umclique_wire::{Currency, Money};
 use wasm_bindgen::JsValue;
 
@@ -40,8 +41,7 @@ impl Format for IntlFormat {
 fn options(pairs: &[(&str, &str)]) -> Object {
     let options = Object::new();
     for (name, value) in pairs {
-        // Setting a property of a fresh object does not fail.
-        let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+        set(&options, name, value);
     }
     options
 }

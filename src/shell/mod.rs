@@ -10,6 +10,8 @@ mod listen;
 mod notify;
 mod options;
 mod page;
+mod picture;
+pub mod read;
 mod run;
 pub mod sse;
 mod status;
@@ -17,3 +19,6 @@ mod task;
 
 pub use checkout::{Checkout, Msg};
 pub use options::Options;
+#[doc(hidden)]
+pub use picture::Drawer;
+pub(crate) use picture::Picture;

@@ -2,8 +2,9 @@
 //!
 //! Called by `checkout` after the screen is drawn. A detail holds ids, statuses and codes, and nothing about the buyer.
 
+use super::options::set;
 use crate::machine::PageEvent;
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object};
 use umclique_wire::{AttemptId, FailureCode, SessionId};
 use wasm_bindgen::JsValue;
 
@@ -43,11 +44,6 @@ fn about(session: &SessionId, attempt: Option<&AttemptId>) -> Object {
         set(&detail, "attempt", attempt.as_str());
     }
     detail
-}
-
-fn set(detail: &Object, name: &str, value: &str) {
-    // Setting a property of a fresh object does not fail.
-    let _ = Reflect::set(detail, &JsValue::from_str(name), &JsValue::from_str(value));
 }
 
 fn failure_name(code: FailureCode) -> &'static str {

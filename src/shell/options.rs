@@ -2,7 +2,7 @@
 //!
 //! Read once per `mount` or `update`. The client secret stays in memory and goes into a header, nowhere else.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use umclique_wire::SessionId;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
@@ -24,6 +24,8 @@ pub struct Options {
     /// The session's JSON, asked for before WebAssembly was ready.
     pub(crate) first: Option<Promise>,
     pub(crate) emit: Option<Function>,
+    /// Loads what draws QR codes; gives a promise of `{ draw, unwrap }`.
+    pub(crate) load_drawer: Option<Function>,
 }
 
 impl Options {
@@ -48,8 +50,15 @@ impl Options {
             locale: text(options, "locale").filter(|tag| !tag.is_empty()),
             first: get(options, "first").and_then(|first| first.dyn_into().ok()),
             emit: get(options, "emit").and_then(|emit| emit.dyn_into().ok()),
+            load_drawer: get(options, "drawer").and_then(|load| load.dyn_into().ok()),
         })
     }
+}
+
+/// Sets a text property of a JavaScript object.
+pub(super) fn set(object: &Object, name: &str, value: &str) {
+    // Setting a property of a fresh object does not fail.
+    let _ = Reflect::set(object, &JsValue::from_str(name), &JsValue::from_str(value));
 }
 
 /// A property of a JavaScript object.

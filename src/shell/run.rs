@@ -133,7 +133,7 @@ impl Session {
 
 /// The answer that the page asked for early; anything but a snapshot is asked for again.
 async fn read_first(first: Promise) -> Option<Snapshot> {
-    api::to_view(JsFuture::from(first).await.ok()?).ok()
+    api::to_view(&JsFuture::from(first).await.ok()?).ok()
 }
 
 /// Tells the old session's server that its attempt is left. Runs on its own: the session's tasks are about to be dropped.

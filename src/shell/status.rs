@@ -70,7 +70,7 @@ async fn read_stream(api: &Api, hear: &mut impl FnMut(Snapshot)) -> Option<()> {
     if !kind.starts_with("text/event-stream") {
         // A server or proxy that does not stream answers with one snapshot.
         let json = JsFuture::from(response.json().ok()?).await.ok()?;
-        hear(to_view(json).ok()?);
+        hear(to_view(&json).ok()?);
         return None;
     }
     let reader: ReadableStreamDefaultReader = response.body()?.get_reader().unchecked_into();
@@ -80,7 +80,7 @@ async fn read_stream(api: &Api, hear: &mut impl FnMut(Snapshot)) -> Option<()> {
         let chunk = within(wait_ms, JsFuture::from(reader.read())).await?.ok()?;
         let bytes: Uint8Array = super::options::get(&chunk, "value")?.dyn_into().ok()?;
         for data in parser.push(&bytes.to_vec()) {
-            if let Some(view) = js_sys::JSON::parse(&data).ok().and_then(|json| to_view(json).ok()) {
+            if let Some(view) = js_sys::JSON::parse(&data).ok().and_then(|json| to_view(&json).ok()) {
                 hear(view);
                 wait_ms = SILENCE_MS;
             }

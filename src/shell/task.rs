@@ -2,7 +2,7 @@
 //!
 //! Used by everything in `shell` that takes time. Nothing is detached, except what a left session still has to hear.
 
-use futures::future::{AbortHandle, Either, abortable, select};
+use futures::future::{AbortHandle, Either, LocalBoxFuture, abortable, select};
 use js_sys::Promise;
 use std::future::Future;
 use std::pin::pin;
@@ -15,6 +15,11 @@ pub(super) struct Task(AbortHandle);
 impl Task {
     /// Starts a future.
     pub(super) fn spawn(future: impl Future<Output = ()> + 'static) -> Self {
+        Self::spawn_boxed(Box::pin(future))
+    }
+
+    /// One copy of the machinery for all futures; each copy would cost the download half a kilobyte.
+    fn spawn_boxed(future: LocalBoxFuture<'static, ()>) -> Self {
         let (future, handle) = abortable(future);
         spawn_local(async move {
             // Stopped or finished: nobody waits for either.

@@ -48,7 +48,17 @@ impl Lang {
     /// The text of a key with `{}` replaced.
     #[must_use]
     pub fn fill(self, key: Key, value: &str) -> String {
-        self.text(key).replace("{}", value)
+        let (before, after) = split(self.text(key));
+        [before, value, after].concat()
+    }
+}
+
+/// A text before and after its `{}`.
+#[must_use]
+pub fn split(text: &'static str) -> (&'static str, &'static str) {
+    match text.split_once('{') {
+        Some((before, rest)) => (before, rest.get(1..).unwrap_or_default()),
+        None => (text, ""),
     }
 }
 

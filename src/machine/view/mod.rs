@@ -8,8 +8,8 @@ mod panel;
 mod qr;
 
 pub use model::{
-    Body, Code, CopyView, FieldView, FormView, Line, Mark, MethodView, MethodsView, NoticeView, PanelView, Press,
-    QrView, Total, View,
+    Body, CopyView, FieldView, FormView, Line, Mark, MethodView, MethodsView, NoticeView, PanelView, Press, QrView,
+    Total, View,
 };
 
 use super::state::{Look, Screen, State};
@@ -77,7 +77,7 @@ pub fn view_model(scene: &Scene<'_>) -> View {
         screen,
         lang: scene.lang.tag(),
         total: scene.state.snapshot().map(|view| Total {
-            label: format!("{} · {}", view.merchant, view.reference),
+            label: [&view.merchant, " · ", &view.reference].concat(),
             amount: scene.order_money(view),
         }),
         live: live(scene, &body),
@@ -93,7 +93,7 @@ fn live(scene: &Scene<'_>, body: &Body) -> String {
         (State::Idle | State::Loading { .. }, _) => Key::Loading,
         (State::Choosing { notice: None, .. }, _) => return String::new(),
         (_, Body::Methods(MethodsView { notice: Some(notice), .. })) => {
-            return format!("{}. {}", notice.heading, notice.text);
+            return [&notice.heading, ". ", &notice.text].concat();
         }
         (State::Acting { qr, look: Look::Idle, .. }, _) if scene.local.is_copied => {
             return scene.lang.fill(Key::CopiedHint, &qr.payee);

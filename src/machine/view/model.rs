@@ -139,24 +139,13 @@ pub struct Line {
     pub after: String,
 }
 
-/// How the QR code is drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// From its payload, as SVG.
-    Payload(String),
-    /// The provider's own picture: base64 of a compressed PNG.
-    Image(String),
-    /// Not at all: its time is up.
-    None,
-}
-
 /// The QR code and what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QrView {
     /// The panel's heading.
     pub heading: String,
-    /// The code.
-    pub code: Code,
+    /// The code is drawn: its time is not up, and it is not folded away.
+    pub is_code_shown: bool,
     /// The code's accessible name: amount, payee and expiry.
     pub alt: String,
     /// Shown where the code cannot be drawn.

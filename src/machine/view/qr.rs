@@ -3,9 +3,9 @@
 //! Called by `view_model`.
 
 use super::Scene;
-use super::model::{Body, Code, CopyView, Line, QrView};
+use super::model::{Body, CopyView, Line, QrView};
 use crate::machine::Look;
-use crate::text::Key;
+use crate::text::{Key, split};
 use umclique_wire::{SessionView, ShowQr};
 
 /// The countdown replaces the day when less than this is left.
@@ -23,12 +23,6 @@ pub(super) fn body(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr, look: Loo
     });
     let is_code_last = scene.local.is_phone && copy.is_some();
     let is_folded = is_code_last && !scene.local.is_unfolded;
-    let code = match (&qr.payload, &qr.image) {
-        _ if is_over => Code::None,
-        (Some(payload), _) => Code::Payload(payload.clone()),
-        (None, Some(image)) => Code::Image(image.clone()),
-        (None, None) => Code::None,
-    };
     let heading = if is_over {
         Key::OutOfTime
     } else if scene.local.is_phone {
@@ -41,7 +35,7 @@ pub(super) fn body(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr, look: Loo
     let is_checkable = !is_over && !matches!(look, Look::LastLook { .. });
     Body::Qr(Box::new(QrView {
         heading: scene.text(heading),
-        code,
+        is_code_shown: !is_over && !is_folded,
         alt: alt(scene, view, qr),
         broken: scene.text(Key::QrBroken),
         is_code_last,
@@ -92,16 +86,21 @@ fn alt(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> String {
 
 fn lines(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> Vec<Line> {
     let until = match scene.local.left_s {
-        Some(left_s) if left_s < COUNTDOWN_S => {
-            scene.lang.fill(Key::TimeLeft, &format!("{}:{:02}", left_s / 60, left_s % 60))
-        }
+        Some(left_s) if left_s < COUNTDOWN_S => scene.lang.fill(Key::TimeLeft, &clock(left_s)),
         _ => scene.lang.fill(Key::ValidUntil, &scene.format.day(&qr.expires_on)),
     };
-    let (before, after) = scene.lang.text(Key::ComparePayee).split_once("{}").unwrap_or_default();
-    let payee = Line { before: format!("{until} {before}"), bold: qr.payee.clone(), after: after.to_owned() };
+    let (before, after) = split(scene.lang.text(Key::ComparePayee));
+    let payee = Line { before: [&until, " ", before].concat(), bold: qr.payee.clone(), after: after.to_owned() };
     let asks_more = view.attempt.as_ref().is_some_and(|attempt| attempt.payer_amount_minor != view.amount_minor);
     let more = asks_more.then(|| plain(scene.lang.fill(Key::PayerAmount, &payer_money(scene, view))));
     std::iter::once(payee).chain(more).collect()
+}
+
+/// `9:05`. Written by hand: the formatting machinery would cost more than this whole panel.
+fn clock(left_s: u32) -> String {
+    let (minutes, seconds) = (left_s / 60, left_s % 60);
+    let zero = if seconds < 10 { ":0" } else { ":" };
+    [minutes.to_string().as_str(), zero, seconds.to_string().as_str()].concat()
 }
 
 fn plain(before: String) -> Line {

@@ -2,12 +2,17 @@
 //!
 //! Mounted by `lib`. Holds every task and listener; when it is dropped, nothing of it is left.
 
+mod code;
+mod press;
+mod wake;
+
 use super::api::Api;
 use super::format::IntlFormat;
 use super::listen::Listener;
-use super::options::{Options, get};
-use super::run::{Session, new_key};
-use super::task::{Task, sleep};
+use super::options::Options;
+use super::picture::{Drawer, Loading, Picture};
+use super::run::Session;
+use super::task::Task;
 use super::{notify, page};
 use crate::components;
 use crate::machine::view::{Local, Press, Scene, view_model};
@@ -15,13 +20,10 @@ use crate::machine::{Effect, Event, Fault, Key, Notice, PageEvent, Screen, Snaps
 use crate::methods::Forms;
 use crate::text::Lang;
 use js_sys::Function;
-use umclique_wire::{BuyerField, MethodKind};
-use wasm_bindgen::JsValue;
+use umclique_wire::{BuyerField, MethodKind, ShowQr};
+use wake::listeners;
 use web_sys::Element;
 use yew::{Component, Context, Html, NodeRef};
-
-/// A page that is hidden longer gives its stream back.
-const HIDDEN_MS: u32 = 30_000;
 
 /// Something for the root to do.
 pub enum Msg {
@@ -47,6 +49,9 @@ pub enum Msg {
     Leave(MethodKind, BuyerField),
     /// Seconds are left for the code.
     Ticked(u32),
+    /// What draws QR codes is here, or could not be loaded.
+    #[doc(hidden)]
+    Drawer(Option<Drawer>),
     /// The code was copied, or could not be.
     Copied(bool),
     /// The page was hidden, or shown again.
@@ -66,11 +71,15 @@ pub struct Checkout {
     format: IntlFormat,
     locale: Option<String>,
     emit: Option<Function>,
+    load_drawer: Option<Function>,
+    drawer: Loading,
     session: Option<Session>,
     hidden: Option<Task>,
     copying: Option<Task>,
     /// News for the page, told once the screen is drawn.
     news: Vec<PageEvent>,
+    /// The QR code that is on the screen.
+    picture: Option<(ShowQr, Picture)>,
     card: NodeRef,
     /// The buyer pressed something; from then on focus follows the screens.
     is_used: bool,
@@ -93,10 +102,13 @@ impl Component for Checkout {
             format: IntlFormat::new(lang),
             locale: None,
             emit: None,
+            load_drawer: None,
+            drawer: Loading::No,
             session: None,
             hidden: None,
             copying: None,
             news: Vec::new(),
+            picture: None,
             card: NodeRef::default(),
             is_used: false,
             moves_focus: false,
@@ -114,6 +126,10 @@ impl Component for Checkout {
             Msg::Input(kind, field, text) => self.forms.input(kind, field, &text),
             Msg::Leave(kind, field) => self.forms.leave(kind, field),
             Msg::Ticked(left_s) => self.local.left_s = Some(left_s),
+            Msg::Drawer(drawer) => {
+                self.drawer = drawer.map_or(Loading::No, Loading::Here);
+                self.draw_code();
+            }
             Msg::Copied(is_copied) => self.local.is_copied = is_copied,
             Msg::Visible(is_visible) => self.set_visible(ctx, is_visible),
             Msg::Dozed => self.doze(),
@@ -125,7 +141,7 @@ impl Component for Checkout {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Self { state, forms, lang, format, local, .. } = self;
         let view = view_model(&Scene { state, forms, lang: *lang, format, local: *local });
-        components::screen(&view, &self.card, ctx.link())
+        components::screen(&view, self.picture.as_ref().map(|(_, picture)| picture), &self.card, ctx.link())
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, _is_first: bool) {
@@ -145,6 +161,7 @@ impl Component for Checkout {
 impl Checkout {
     fn configure(&mut self, ctx: &Context<Self>, options: Options) {
         self.emit = options.emit;
+        self.load_drawer = options.load_drawer;
         self.locale = options.locale;
         self.choose_language();
         let old = self.session.as_ref().map(|session| session.api.credentials().clone());
@@ -175,6 +192,8 @@ impl Checkout {
             }
         }
         self.choose_language();
+        self.load_drawer(ctx);
+        self.draw_code();
         let after = self.state.screen();
         if before != after {
             self.local = Local { is_phone: self.local.is_phone, ..Local::default() };
@@ -202,54 +221,6 @@ impl Checkout {
         self.happened(ctx, event);
     }
 
-    fn press(&mut self, ctx: &Context<Self>, press: Press) {
-        self.is_used = true;
-        match press {
-            Press::Pay => self.pay(ctx),
-            Press::Leave => self.happened(ctx, Event::LeavePressed { key: new_key() }),
-            Press::Check => self.happened(ctx, Event::CheckPressed),
-            Press::Retry => self.happened(ctx, Event::ReloadPressed),
-            Press::Unfold => self.local.is_unfolded = true,
-            Press::NewCode => {
-                let request = self.chosen_needs().and_then(|(kind, needs)| self.forms.submit(kind, &needs).ok());
-                self.happened(ctx, Event::NewCodePressed { cancel_key: new_key(), key: new_key(), request });
-            }
-            Press::Copy => self.copy(ctx),
-        }
-    }
-
-    fn pay(&mut self, ctx: &Context<Self>) {
-        let State::Choosing { .. } = &self.state else { return };
-        let Some((kind, needs)) = self.chosen_needs() else { return };
-        match self.forms.submit(kind, &needs) {
-            Ok(request) => self.happened(ctx, Event::ConfirmPressed { key: new_key(), request }),
-            Err(field) => {
-                if let Some(card) = self.card.cast::<Element>() {
-                    page::focus(&card, &["[name=", components::field_name(field), "]"].concat());
-                }
-            }
-        }
-    }
-
-    /// The method that pay, or a new code, would use, and what its form needs.
-    fn chosen_needs(&self) -> Option<(MethodKind, Vec<BuyerField>)> {
-        let view = self.state.snapshot()?;
-        let live = view.attempt.as_ref().map(|attempt| attempt.method).filter(|_| self.state.screen() == Screen::Qr);
-        let kind = live.or_else(|| self.forms.chosen(&view.methods))?;
-        let needs = view.methods.iter().find(|offer| offer.kind == kind)?.needs.clone();
-        Some((kind, needs))
-    }
-
-    fn copy(&mut self, ctx: &Context<Self>) {
-        let State::Acting { qr, .. } = &self.state else { return };
-        let Some(text) = qr.payload.clone() else { return };
-        let (card, link) = (self.card.cast::<Element>(), ctx.link().clone());
-        self.copying = Some(Task::spawn(async move {
-            let is_copied = page::copy(card, text).await;
-            link.send_message(Msg::Copied(is_copied));
-        }));
-    }
-
     /// The element's own locale, else the session's, else the page's.
     fn choose_language(&mut self) {
         let of_session = self.state.snapshot().and_then(|view| view.locale.clone());
@@ -259,51 +230,4 @@ impl Checkout {
             self.format = IntlFormat::new(lang);
         }
     }
-
-    fn set_visible(&mut self, ctx: &Context<Self>, is_visible: bool) {
-        if is_visible {
-            self.hidden = None;
-            self.wake(ctx);
-        } else {
-            let link = ctx.link().clone();
-            self.hidden = Some(Task::spawn(async move {
-                sleep(HIDDEN_MS).await;
-                link.send_message(Msg::Dozed);
-            }));
-        }
-    }
-
-    fn doze(&mut self) {
-        if let Some(session) = &mut self.session {
-            session.status = None;
-        }
-    }
-
-    fn wake(&mut self, ctx: &Context<Self>) {
-        if let Some(session) = &mut self.session
-            && session.status.is_none()
-            && self.state.is_watching()
-        {
-            session.open_status(ctx.link());
-        }
-        self.happened(ctx, Event::Woke);
-    }
-}
-
-fn listeners(ctx: &Context<Checkout>) -> Vec<Listener> {
-    let (Some(window), Some(document)) = (web_sys::window(), page::document()) else { return vec![] };
-    let (on_visible, on_show, on_online) = (ctx.link().clone(), ctx.link().clone(), ctx.link().clone());
-    let page_document = document.clone();
-    vec![
-        Listener::new(&document, "visibilitychange", move |_| {
-            on_visible.send_message(Msg::Visible(!page_document.hidden()))
-        }),
-        Listener::new(&window, "pageshow", move |event| {
-            // The first show is the page's load, which reads the session anyway.
-            if get(&event, "persisted") == Some(JsValue::TRUE) {
-                on_show.send_message(Msg::Woke);
-            }
-        }),
-        Listener::new(&window, "online", move |_| on_online.send_message(Msg::Woke)),
-    ]
 }

@@ -1,0 +1,64 @@
+//! What the buyer's presses do.
+//!
+//! Called by the root's `update`. Double presses are the machine's to refuse, not a button's.
+
+use super::{Checkout, Msg};
+use crate::components;
+use crate::machine::view::Press;
+use crate::machine::{Event, Screen, State};
+use crate::shell::page;
+use crate::shell::run::new_key;
+use crate::shell::task::Task;
+use umclique_wire::{BuyerField, MethodKind};
+use web_sys::Element;
+use yew::Context;
+
+impl Checkout {
+    pub(super) fn press(&mut self, ctx: &Context<Self>, press: Press) {
+        self.is_used = true;
+        match press {
+            Press::Pay => self.pay(ctx),
+            Press::Leave => self.happened(ctx, Event::LeavePressed { key: new_key() }),
+            Press::Check => self.happened(ctx, Event::CheckPressed),
+            Press::Retry => self.happened(ctx, Event::ReloadPressed),
+            Press::Unfold => self.local.is_unfolded = true,
+            Press::NewCode => {
+                let request = self.chosen_needs().and_then(|(kind, needs)| self.forms.submit(kind, &needs).ok());
+                self.happened(ctx, Event::NewCodePressed { cancel_key: new_key(), key: new_key(), request });
+            }
+            Press::Copy => self.copy(ctx),
+        }
+    }
+
+    fn pay(&mut self, ctx: &Context<Self>) {
+        let State::Choosing { .. } = &self.state else { return };
+        let Some((kind, needs)) = self.chosen_needs() else { return };
+        match self.forms.submit(kind, &needs) {
+            Ok(request) => self.happened(ctx, Event::ConfirmPressed { key: new_key(), request }),
+            Err(field) => {
+                if let Some(card) = self.card.cast::<Element>() {
+                    page::focus(&card, &["[name=", components::field_name(field), "]"].concat());
+                }
+            }
+        }
+    }
+
+    /// The method that pay, or a new code, would use, and what its form needs.
+    fn chosen_needs(&self) -> Option<(MethodKind, Vec<BuyerField>)> {
+        let view = self.state.snapshot()?;
+        let live = view.attempt.as_ref().map(|attempt| attempt.method).filter(|_| self.state.screen() == Screen::Qr);
+        let kind = live.or_else(|| self.forms.chosen(&view.methods))?;
+        let needs = view.methods.iter().find(|offer| offer.kind == kind)?.needs.clone();
+        Some((kind, needs))
+    }
+
+    fn copy(&mut self, ctx: &Context<Self>) {
+        let State::Acting { qr, .. } = &self.state else { return };
+        let Some(text) = qr.payload.clone() else { return };
+        let (card, link) = (self.card.cast::<Element>(), ctx.link().clone());
+        self.copying = Some(Task::spawn(async move {
+            let is_copied = page::copy(card, text).await;
+            link.send_message(Msg::Copied(is_copied));
+        }));
+    }
+}

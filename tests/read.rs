@@ -1,0 +1,132 @@
+//! The hand-written reader against `crates/wire`: whatever serde writes, it reads back the same.
+
+mod samples;
+
+use samples::{snapshots, states};
+use serde_json::Value;
+use umclique::shell::read::{Json, session};
+use umclique_wire::{
+    AttemptStatus, BuyerField, Currency, Failure, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus,
+    SessionView, ShowQr,
+};
+
+/// A JSON value that is not null, as the trait wants it.
+struct Plain(Value);
+
+impl Json for Plain {
+    fn get(&self, name: &str) -> Option<Self> {
+        self.0.get(name).filter(|value| !value.is_null()).cloned().map(Self)
+    }
+
+    fn text(&self) -> Option<String> {
+        self.0.as_str().map(str::to_owned)
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    fn list(&self) -> Vec<Self> {
+        self.0.as_array().cloned().unwrap_or_default().into_iter().map(Self).collect()
+    }
+}
+
+fn through_json(view: &SessionView) -> Option<SessionView> {
+    session(&Plain(serde_json::to_value(view).expect("a snapshot is JSON")))
+}
+
+fn full_view() -> SessionView {
+    let mut view = samples::declined_view(7, FailureCode::Declined);
+    let qr = ShowQr { image: Some("H4sI".to_owned()), ..samples::qr() };
+    view.next_action = Some(NextAction::ShowQr(qr));
+    view.reason = Some(ProcessingReason::Closing);
+    view.receipt_email = Some("a•••@example.com".to_owned());
+    view.locale = Some("pt-BR".to_owned());
+    view
+}
+
+#[test]
+fn every_snapshot_is_read_as_serde_wrote_it() {
+    let samples = states().into_iter().filter_map(|(_, state)| state.snapshot().cloned());
+    let all = samples.chain(snapshots().into_iter().map(|(_, view)| view));
+    for view in all {
+        assert_eq!(through_json(&view).as_ref(), Some(&*view));
+    }
+    assert_eq!(through_json(&full_view()), Some(full_view()));
+}
+
+#[test]
+fn every_name_is_read_as_serde_wrote_it() {
+    let same = |view: SessionView| assert_eq!(through_json(&view), Some(view));
+    for status in SessionStatus::ALL {
+        same(SessionView { status, ..full_view() });
+    }
+    for status in AttemptStatus::ALL {
+        let mut view = full_view();
+        view.attempt.as_mut().expect("an attempt").status = status;
+        same(view);
+    }
+    for reason in [ProcessingReason::Confirming, ProcessingReason::Closing, ProcessingReason::Provider] {
+        same(SessionView { reason: Some(reason), ..full_view() });
+    }
+    for code in [
+        FailureCode::Declined,
+        FailureCode::InsufficientFunds,
+        FailureCode::BuyerDetails,
+        FailureCode::AmountNotAllowed,
+        FailureCode::Expired,
+        FailureCode::Canceled,
+        FailureCode::CodeUnusable,
+        FailureCode::ProviderUnavailable,
+        FailureCode::Unknown,
+    ] {
+        same(SessionView { last_error: Some(Failure { code }), ..full_view() });
+    }
+    for currency in [Currency::Aud, Currency::Brl] {
+        same(SessionView { currency, ..full_view() });
+    }
+    for kind in MethodKind::ALL.into_iter().chain([MethodKind::Unknown]) {
+        let mut view = full_view();
+        view.methods[0].kind = kind;
+        view.methods[0].needs = vec![BuyerField::Name, BuyerField::Email, BuyerField::TaxId, BuyerField::Unknown];
+        same(view);
+    }
+}
+
+#[test]
+fn what_is_not_known_becomes_harmless_and_never_success() {
+    let mut json = serde_json::to_value(full_view()).expect("JSON");
+    json["status"] = "teleported".into();
+    json["reason"] = "because".into();
+    json["attempt"]["status"] = "teleported".into();
+    json["next_action"] = serde_json::json!({"type": "teleport"});
+    json["last_error"]["code"] = "teleported".into();
+    json["methods"][0]["kind"] = "teleport".into();
+    let view = session(&Plain(json)).expect("still a snapshot");
+    assert_eq!(view.status, SessionStatus::Processing);
+    assert_eq!(view.reason, Some(ProcessingReason::Provider));
+    assert_eq!(view.attempt.expect("an attempt").status, AttemptStatus::Processing);
+    assert_eq!(view.next_action, Some(NextAction::Unknown));
+    assert_eq!(view.last_error, Some(Failure { code: FailureCode::Unknown }));
+    assert_eq!(view.methods[0].kind, MethodKind::Unknown);
+}
+
+#[test]
+fn a_snapshot_without_what_it_needs_is_no_answer() {
+    let whole = serde_json::to_value(full_view()).expect("JSON");
+    for name in ["id", "version", "status", "amount_minor", "currency", "merchant", "server_time"] {
+        let mut json = whole.clone();
+        json.as_object_mut().expect("an object").remove(name);
+        assert_eq!(session(&Plain(json)), None, "without {name}");
+    }
+    for (name, value) in [
+        ("version", Value::from(-1)),
+        ("amount_minor", 1.5.into()),
+        ("amount_minor", 1e300.into()),
+        ("id", "pa_0193f0c47d5b7c3e".into()),
+    ] {
+        let mut json = whole.clone();
+        json[name] = value.clone();
+        assert_eq!(session(&Plain(json)), None, "{name} = {value}");
+    }
+}
