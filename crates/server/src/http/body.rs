@@ -40,13 +40,51 @@ pub async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Error> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Parsed<T>, Error> {
-    let explain = |error: serde_json::Error| Error::Malformed(error.to_string());
+    let explain = |error: serde_json::Error| Error::Malformed(without_values(&error.to_string()));
     let json: serde_json::Value = serde_json::from_slice(bytes).map_err(explain)?;
     let value = serde_json::from_slice(bytes).map_err(explain)?;
     Ok(Parsed { value, json })
 }
 
+/// A reader's complaint without the value it complains about: that may be a tax id, and problems are logged by others.
+#[must_use]
+pub fn without_values(complaint: &str) -> String {
+    let quoted = |text: &str| text.find(['`', '"']);
+    let Some(start) = quoted(complaint) else { return complaint.to_owned() };
+    // Only a field's name is worth repeating, where it looks like one.
+    if complaint[..start].trim_end().ends_with("field") {
+        let name = complaint[start + 1..].split('`').next().unwrap_or_default();
+        let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        if is_name {
+            return complaint.to_owned();
+        }
+    }
+    // What was expected stands at the end; the value before it may itself hold anything.
+    let expected = complaint.rfind(", expected ").map_or("", |at| &complaint[at..]);
+    format!("{}{expected}", complaint[..start].trim_end())
+}
+
 /// Reads an id out of a path: what is not an id is not there.
 pub fn id<T>(text: &str, parse: impl Fn(&str) -> Result<T, IdError>, what: &'static str) -> Result<T, Error> {
     parse(text).map_err(|_| Error::NotFound(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn complaints_name_fields_and_never_values() {
+        for (complaint, told) in [
+            ("missing field `currency` at line 1 column 9", "missing field `currency` at line 1 column 9"),
+            ("unknown field `card`, expected `a` or `b`", "unknown field `card`, expected `a` or `b`"),
+            ("unknown field `52998224725`, expected `a`", "unknown field, expected `a`"),
+            ("invalid type: integer `52998224725`, expected a string", "invalid type: integer, expected a string"),
+            ("invalid type: string \"a, expected b\", expected i64", "invalid type: string, expected i64"),
+            ("unknown variant `52998224725`, expected `automatic`", "unknown variant, expected `automatic`"),
+            ("EOF while parsing a value at line 1 column 0", "EOF while parsing a value at line 1 column 0"),
+        ] {
+            assert_eq!(without_values(complaint), told);
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! `/v1/events`: what was told to the shop, and once more on request.
 
-use super::{AppState, reply};
+use super::parts::Id;
+use super::{AppState, body, reply};
 use crate::clock::rfc3339;
 use crate::error::Error;
 use crate::store::StoreError;
 use crate::store::outbox;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ pub async fn list_events(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     app.shop(&headers)?;
-    let Query(query) = query.map_err(|error| Error::Malformed(error.body_text()))?;
+    let Query(query) = query.map_err(|error| Error::Malformed(body::without_values(&error.body_text())))?;
     let limit = query.limit.unwrap_or(50).clamp(1, 100);
     let mut tx = app.payments.db.read().await?;
     let events = outbox::list(&mut tx, query.after, query.parked, limit).await?;
@@ -102,13 +103,9 @@ fn view(event: outbox::Event) -> Result<EventView, StoreError> {
     params(("id" = String, Path, description = "evt_…")),
     responses((status = 202), (status = 401, body = Problem), (status = 404, body = Problem))
 )]
-pub async fn resend_event(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<StatusCode, Error> {
+pub async fn resend_event(State(app): State<AppState>, Id(id): Id, headers: HeaderMap) -> Result<StatusCode, Error> {
     app.shop(&headers)?;
-    let id = super::body::id(&id, EventId::parse, "event")?;
+    let id = body::id(&id, EventId::parse, "event")?;
     let mut tx = app.payments.db.begin().await?;
     if !outbox::resend(&mut tx, id.as_str(), app.payments.clock.now_ms()).await? {
         return Err(Error::NotFound("event"));

@@ -3,8 +3,8 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr, Response as OneResponse};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -33,9 +33,24 @@ pub fn info() -> OpenApi {
 /// The description as it is served and committed.
 #[must_use]
 pub fn document(api: &OpenApi) -> String {
-    let mut text = serde_json::to_string_pretty(api).expect("a description is JSON: its keys are texts");
+    let mut api = api.clone();
+    for item in api.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            operation.responses.responses.iter_mut().for_each(call_a_problem_by_its_name);
+        }
+    }
+    let mut text = serde_json::to_string_pretty(&api).expect("a description is JSON: its keys are texts");
     text.push('\n');
     text
+}
+
+/// Errors are `application/problem+json`; the macros can only say `application/json` of what has a schema.
+fn call_a_problem_by_its_name((status, response): (&String, &mut RefOr<OneResponse>)) {
+    if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response)
+        && let Some(content) = response.content.shift_remove("application/json")
+    {
+        response.content.insert("application/problem+json".to_owned(), content);
+    }
 }
 
 /// `GET /openapi.json`.

@@ -1,5 +1,6 @@
 //! `/v1/payments` and `/v1/refunds`: what the shop reads and asks of payments.
 
+use super::parts::Id;
 use super::{AppState, body, reply};
 use crate::error::Error;
 use crate::payments::operate::Wish;
@@ -7,7 +8,7 @@ use crate::payments::view::{self, Payment, Refund};
 use crate::store::attempts::Flag;
 use crate::store::{CloseIntent, OperationKind, attempts, operations, payments_list, sessions, timeline};
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -68,7 +69,7 @@ pub async fn list_payments(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     app.shop(&headers)?;
-    let Query(query) = query.map_err(|error| Error::Malformed(error.body_text()))?;
+    let Query(query) = query.map_err(|error| Error::Malformed(body::without_values(&error.body_text())))?;
     let filter = payments_list::Filter::parse(&query)?;
     let mut tx = app.payments.db.read().await?;
     let mut found = payments_list::list(&mut tx, &filter).await?;
@@ -88,11 +89,7 @@ pub async fn list_payments(
     params(("id" = String, Path, description = "pa_…")),
     responses((status = 200, body = Payment), (status = 401, body = Problem), (status = 404, body = Problem))
 )]
-pub async fn get_payment(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+pub async fn get_payment(State(app): State<AppState>, Id(id): Id, headers: HeaderMap) -> Result<Response, Error> {
     app.shop(&headers)?;
     let id = body::id(&id, AttemptId::parse, "payment")?;
     reply::json(StatusCode::OK, &full_payment(&app, &id).await?)
@@ -121,7 +118,7 @@ async fn full_payment(app: &AppState, id: &AttemptId) -> Result<Payment, Error> 
 )]
 pub async fn capture_payment(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
@@ -142,7 +139,7 @@ pub async fn capture_payment(
 )]
 pub async fn cancel_payment(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
@@ -166,7 +163,7 @@ pub async fn cancel_payment(
 )]
 pub async fn create_refund(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
@@ -180,11 +177,7 @@ pub async fn create_refund(
     params(("id" = String, Path, description = "re_…")),
     responses((status = 200, body = Refund), (status = 401, body = Problem), (status = 404, body = Problem))
 )]
-pub async fn get_refund(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+pub async fn get_refund(State(app): State<AppState>, Id(id): Id, headers: HeaderMap) -> Result<Response, Error> {
     app.shop(&headers)?;
     let id = body::id(&id, RefundId::parse, "refund")?;
     let mut tx = app.payments.db.read().await?;
@@ -208,8 +201,9 @@ async fn wish(
     app.shop(headers)?;
     let payment = body::id(id, AttemptId::parse, "payment")?;
     let parsed = body::optional_json::<AmountRequest>(body).await?;
-    if parsed.value.reason.as_ref().is_some_and(|reason| reason.chars().count() > 200) {
-        let detail = "expected at most 200 characters".into();
+    let is_bad = |reason: &String| reason.chars().count() > 200 || reason.chars().any(char::is_control);
+    if parsed.value.reason.as_ref().is_some_and(is_bad) {
+        let detail = "expected at most 200 characters without control characters".into();
         return Err(Error::Invalid(vec![umclique_wire::FieldProblem { field: "reason".into(), detail }]));
     }
     let key = app.key(headers, format!("shop|POST /v1/payments/{payment}/{verb}"), &parsed.json)?;

@@ -1,9 +1,10 @@
 //! Providers' callbacks. They prove nothing: they only make us ask.
 
+use super::parts::Id;
 use super::{AppState, body};
 use crate::error::Error;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use umclique_wire::{AttemptId, Problem};
 
@@ -21,7 +22,7 @@ const MAX_BYTES: usize = 4 * 1024;
 )]
 pub async fn receive_epag_notification(
     State(app): State<AppState>,
-    Path(path): Path<String>,
+    Id(path): Id,
     body: Body,
 ) -> Result<StatusCode, Error> {
     body::read(body, MAX_BYTES).await?;

@@ -1,6 +1,7 @@
 //! `/v1/checkout_sessions`: create, read, confirm, cancel.
 
 use super::auth::Caller;
+use super::parts::Id;
 use super::shop_session::{ShopSession, shop_session, with_client_secret};
 use super::{AppState, body, reply};
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::payments::view;
 use crate::store::sessions::SessionEnd;
 use crate::store::{CloseIntent, attempts};
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use std::net::SocketAddr;
@@ -68,11 +69,7 @@ async fn render_kept(
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
     )
 )]
-pub async fn get_session(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+pub async fn get_session(State(app): State<AppState>, Id(id): Id, headers: HeaderMap) -> Result<Response, Error> {
     let id = body::id(&id, SessionId::parse, "session")?;
     if app.either(&headers, &id)? == Caller::Buyer {
         return reply::json(StatusCode::OK, &app.payments.session_view(&id).await?);
@@ -104,7 +101,7 @@ pub async fn get_session(
 pub async fn confirm_session(
     State(app): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
@@ -141,7 +138,7 @@ pub async fn confirm_session(
 )]
 pub async fn cancel_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {

@@ -1,8 +1,9 @@
 //! `GET /v1/checkout_sessions/{id}/status`: server-sent events, or one snapshot. Every message is a full snapshot.
 
+use super::parts::Id;
 use super::{AppState, body, reply};
 use crate::error::Error;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -42,7 +43,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 )]
 pub async fn watch_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     query: Result<Query<StatusQuery>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
@@ -63,11 +64,16 @@ pub async fn watch_session(
     // Subscribed first and read now: whatever changes in between is not missed.
     app.payments.session(&id).await?;
     let watching = Watching { app, id, changes, sent_version: 0, next: Next::Now };
-    let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("heartbeat");
-    let mut response = Sse::new(snapshots(watching)).keep_alive(heartbeat).into_response();
+    Ok(events(snapshots(watching), HEARTBEAT))
+}
+
+/// The stream as an answer, with a comment wherever it would be silent for `heartbeat`.
+fn events(snapshots: impl Stream<Item = Result<Event, Infallible>> + Send + 'static, heartbeat: Duration) -> Response {
+    let heartbeat = KeepAlive::new().interval(heartbeat).text("heartbeat");
+    let mut response = Sse::new(snapshots).keep_alive(heartbeat).into_response();
     // Asks nginx and its like to pass events on at once.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    response
 }
 
 struct Watching {
@@ -129,6 +135,23 @@ impl Watching {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::StreamExt as _;
+
+    #[tokio::test]
+    async fn a_silent_stream_has_a_heart_that_beats() {
+        let answer = events(stream::pending(), Duration::from_millis(5));
+        assert_eq!(answer.headers()["x-accel-buffering"], "no");
+        let mut body = answer.into_body().into_data_stream();
+        for _ in 0..2 {
+            let beat = body.next().await.expect("the stream goes on").expect("bytes");
+            assert_eq!(beat, ": heartbeat\n\n");
         }
     }
 }

@@ -76,9 +76,7 @@ impl Payments {
         }
         let mut session = sessions::get(&mut tx, &confirm.session).await?.ok_or(Error::NotFound("session"))?;
         if let Some(live) = live_attempt(&mut tx, &session).await? {
-            // Another key, the same wish: the buyer gets what is already there.
-            let is_same = live.method == confirm.request.kind() && live.close_intent.is_none();
-            return if is_same { Ok(self.reply(&session, &live)) } else { Err(Error::AttemptLive) };
+            return self.join(tx, &scope, confirm, &session, &live).await;
         }
         let now_ms = self.clock.now_ms();
         self.check_payable(&session, now_ms)?;
@@ -101,6 +99,28 @@ impl Payments {
         }
     }
 
+    /// Another key, the same wish: the buyer gets what is already there, and this key stands for it from now on.
+    async fn join(
+        &self,
+        mut tx: Tx,
+        scope: &str,
+        confirm: &Confirm,
+        session: &Session,
+        live: &Attempt,
+    ) -> Result<Claimed, Error> {
+        if live.method != confirm.request.kind() || live.close_intent.is_some() {
+            return Err(Error::AttemptLive);
+        }
+        let (key, resource) = (confirm.key.as_str(), live.id.as_str());
+        if !idempotency::claim(&mut tx, scope, key, &confirm.fingerprint, resource, self.clock.now_ms()).await? {
+            return Ok(Claimed::Again);
+        }
+        let reply = self.reply(session, live);
+        idempotency::answer(&mut tx, scope, key, 200, &reply).await?;
+        tx.commit().await?;
+        Ok(Claimed::Reply(reply))
+    }
+
     /// A key that came before: its answer, or, where the first request was killed, today's snapshot for ever after.
     async fn replay(
         &self,
@@ -121,16 +141,16 @@ impl Payments {
         if attempt.status == AttemptStatus::Sending && attempt.lease.until_real_ms > self.clock.real_ms() {
             return Err(Error::KeyInUse);
         }
-        let Claimed::Reply(reply) = self.reply(&session, &attempt) else { return Err(Error::Contended) };
+        let reply = self.reply(&session, &attempt);
         idempotency::answer(&mut tx, scope, &confirm.key, 200, &reply).await?;
         let kept = idempotency::get(&mut tx, scope, &confirm.key).await?.and_then(|known| known.answer);
         tx.commit().await?;
         Ok(Claimed::Reply(kept.map_or(reply, |(_, body)| body)))
     }
 
-    fn reply(&self, session: &Session, attempt: &Attempt) -> Claimed {
+    fn reply(&self, session: &Session, attempt: &Attempt) -> String {
         let view = view::session(self, session, Some(attempt));
-        Claimed::Reply(serde_json::to_string(&view).expect("a snapshot is JSON: its keys are texts"))
+        serde_json::to_string(&view).expect("a snapshot is JSON: its keys are texts")
     }
 
     fn check_payable(&self, session: &Session, now_ms: i64) -> Result<(), Error> {
@@ -199,7 +219,7 @@ impl Payments {
         let outcome = method.create(attempt).await;
         self.note_outcome(&outcome, attempt.method.as_str());
         let news = match outcome {
-            Outcome::Accepted(seen) => News::Seen(seen),
+            Outcome::Accepted(seen) => News::Seen(Box::new(seen)),
             Outcome::Rejected(rejection) => News::Rejected(rejection),
             Outcome::NotSent(not_sent) => News::NotSent(not_sent),
             Outcome::Unknown(why) => News::Unknown(why),

@@ -1,7 +1,7 @@
 //! Creates a session: checks what the shop sent, claims its key, stores.
 
 use super::Payments;
-use crate::clock::{MINUTE, SECOND};
+use crate::clock::{MINUTE, SECOND, brazil_day, brazil_day_end_ms};
 use crate::error::Error;
 use crate::keys;
 use crate::store::sessions::{Buyer, Capture};
@@ -165,7 +165,7 @@ fn checked(request: &CreateSession, now_ms: i64) -> Result<Session, Vec<FieldPro
     let mut problems = Problems::default();
     let amount = check_amount(request, &mut problems);
     check_texts(request, &mut problems);
-    check_buyer(&request.buyer, &mut problems);
+    check_buyer(&request.buyer, now_ms, &mut problems);
     let life_s = request.expires_in_s.unwrap_or(DEFAULT_LIFE_S);
     if !(300..=604_800).contains(&life_s) {
         problems.add("expires_in_s", "expected 300 to 604800 seconds");
@@ -263,30 +263,42 @@ fn check_texts(request: &CreateSession, problems: &mut Problems) {
     problems.length("reference", &request.reference, 64);
     let is_web = reqwest::Url::parse(&request.return_url)
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty());
-    if !is_web || request.return_url.len() > 2_048 {
-        problems.add("return_url", "expected an absolute http or https address of at most 2048 characters");
+    // A reader of addresses forgives blanks and control characters; a database and a browser do not.
+    let is_clean = request.return_url.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_web || !is_clean || request.return_url.len() > 2_048 {
+        let detail = "expected an absolute http or https address, percent-encoded, of at most 2048 characters";
+        problems.add("return_url", detail);
     }
-    let is_tag = |tag: &str| {
-        (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_language = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_tag =
+        |tag: &str| tag.len() <= 35 && tag.split('-').all(is_part) && tag.split('-').next().is_some_and(is_language);
     if request.locale.as_deref().is_some_and(|tag| !is_tag(tag)) {
         problems.add("locale", "expected a BCP 47 tag, as in pt-BR");
     }
-    if request.methods.as_ref().is_some_and(|methods| methods.is_empty() || methods.contains(&MethodKind::Unknown)) {
-        problems.add("methods", "expected at least one of: picpay_qr");
+    let is_bad_list = |methods: &Vec<MethodKind>| {
+        let is_twice = methods.iter().enumerate().any(|(at, kind)| methods[..at].contains(kind));
+        methods.is_empty() || is_twice || methods.contains(&MethodKind::Unknown)
+    };
+    if request.methods.as_ref().is_some_and(is_bad_list) {
+        problems.add("methods", "expected at least one of, each once: picpay_qr");
     }
-    let too_much = request.metadata.iter().any(|(key, value)| key.len() > 40 || value.len() > 500);
+    let too_much = request.metadata.iter().any(|(key, value)| key.chars().count() > 40 || value.chars().count() > 500);
     if request.metadata.len() > 50 || too_much {
         problems.add("metadata", "expected at most 50 keys of 40 characters with texts of 500");
     }
 }
 
-fn check_buyer(buyer: &Buyer, problems: &mut Problems) {
+fn check_buyer(buyer: &Buyer, now_ms: i64, problems: &mut Problems) {
     let texts = [("buyer.id", &buyer.id), ("buyer.name", &buyer.name), ("buyer.phone", &buyer.phone)];
     for (field, text) in texts {
         if let Some(text) = text {
             problems.length(field, text, 120);
         }
+    }
+    // A name that no provider takes would leave the buyer with a form that does not ask for it.
+    if buyer.name.as_deref().is_some_and(|name| !name.chars().any(char::is_alphabetic)) {
+        problems.add("buyer.name", "expected a name of letters");
     }
     if buyer.email.as_deref().is_some_and(|email| !is_email(email)) {
         problems.add("buyer.email", "expected an e-mail address, as in ana@example.com");
@@ -294,8 +306,13 @@ fn check_buyer(buyer: &Buyer, problems: &mut Problems) {
     if let Some(Err(error)) = buyer.tax_id.as_deref().map(TaxId::parse) {
         problems.add("buyer.tax_id", &error.to_string());
     }
-    if buyer.birth_date.as_deref().is_some_and(|day| day.parse::<jiff::civil::Date>().is_err()) {
-        problems.add("buyer.birth_date", "expected a date, as in 1990-12-31");
+    let today = brazil_day(now_ms);
+    // ISO days compare like text.
+    let is_past_day = |day: &str| {
+        day.len() == 10 && brazil_day_end_ms(day).is_some() && ("1900-01-01"..=today.as_str()).contains(&day)
+    };
+    if buyer.birth_date.as_deref().is_some_and(|day| !is_past_day(day)) {
+        problems.add("buyer.birth_date", "expected a day in the past, as in 1990-12-31");
     }
 }
 
@@ -303,11 +320,8 @@ fn check_buyer(buyer: &Buyer, problems: &mut Problems) {
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.split_once('@') else { return false };
-    let clean = |part: &str| !part.is_empty() && !part.contains(['@', ' ']) && !part.chars().any(char::is_control);
-    text.len() <= 254
-        && clean(name)
-        && clean(host)
-        && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
+    let is_clean = |part: &str| {
+        !part.is_empty() && !part.contains('@') && !part.chars().any(|c| c.is_whitespace() || c.is_control())
+    };
+    text.len() <= 254 && is_clean(name) && is_clean(host) && host.contains('.') && !host.split('.').any(str::is_empty)
 }

@@ -12,7 +12,7 @@ use umclique_wire::{AttemptStatus, Failure, FailureCode, SessionStatus};
 #[derive(Clone, Debug, PartialEq)]
 pub enum News {
     /// The provider told where the payment stands.
-    Seen(Observation),
+    Seen(Box<Observation>),
     /// The first send was declined.
     Rejected(Rejection),
     /// The send provably did not arrive.

@@ -2,7 +2,7 @@
 //! contradicts evidence that we hold.
 
 use super::Payments;
-use super::settle::{Change, OperationWrite};
+use super::settle::{Change, OperationWrite, Settled};
 use crate::error::Error;
 use crate::payments::news::News;
 use crate::store::{OperationKind, OperationStatus, attempts, operations};
@@ -86,7 +86,11 @@ impl Payments {
         let news = if operation.target_reference.is_some() { News::Nothing } else { news };
         let attempt = operation.attempt.clone();
         let write = Some(OperationWrite::Update(operation));
-        self.settle(Change { operation: write, ..Change::requested(&attempt, news) }).await?;
+        if let Settled::Superseded =
+            self.settle(Change { operation: write, ..Change::requested(&attempt, news) }).await?
+        {
+            return Err(Error::NotPossible("this refund changed a moment ago; read it, then resolve it again".into()));
+        }
         let mut tx = self.db.begin().await?;
         crate::store::timeline::add(&mut tx, &attempt, self.clock.now_ms(), "resolved", &verdict.note).await?;
         tx.commit().await?;

@@ -126,7 +126,7 @@ impl Payments {
         for other in others {
             self.close_extra(attempt, method, &other).await?;
         }
-        Ok(known.into_iter().next().map_or(News::Absent, News::Seen))
+        Ok(known.into_iter().next().map_or(News::Absent, |seen| News::Seen(Box::new(seen))))
     }
 
     /// A second payment under one reference can only be the gateway's doing: it is closed, or given back.

@@ -147,10 +147,10 @@ impl Payments {
             return Ok(self.still(operation));
         };
         let turn = match seen.status {
-            AttemptStatus::Succeeded => (OperationStatus::Succeeded, News::Seen(seen)),
+            AttemptStatus::Succeeded => (OperationStatus::Succeeded, News::Seen(Box::new(seen))),
             AttemptStatus::Failed | AttemptStatus::Canceled | AttemptStatus::Expired => {
                 operation.failure = Some("the authorization is gone".into());
-                (OperationStatus::Failed, News::Seen(seen))
+                (OperationStatus::Failed, News::Seen(Box::new(seen)))
             }
             AttemptStatus::RequiresCapture if operation.status == OperationStatus::Unknown => {
                 self.absent(operation, "the provider never received it; capture again")

@@ -22,6 +22,10 @@ impl Filter {
             conditions.push(("a.session_id = ", Value::from(id.as_str())));
         }
         if let Some(reference) = &query.reference {
+            // PostgreSQL takes no NUL, and no reference has one.
+            if reference.chars().any(char::is_control) {
+                return Err(bad("reference", "expected the shop's reference, without control characters"));
+            }
             conditions.push(("a.session_id in (select id from sessions where reference = ", Value::from(reference)));
         }
         if let Some(status) = &query.status {

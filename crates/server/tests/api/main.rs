@@ -9,7 +9,9 @@ mod closing;
 mod database;
 mod faults;
 mod journey;
+mod kill;
 mod ledger;
+mod sessions;
 mod world;
 
 /// Writes each test once and runs it on both databases.

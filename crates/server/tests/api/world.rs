@@ -36,6 +36,7 @@ pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) http: Client,
     pub(crate) database: Database,
+    nobodys: Option<Database>,
     settings: BTreeMap<String, String>,
     shop: ShopState,
 }
@@ -62,7 +63,7 @@ impl World {
         settings.extend(own.iter().map(|(name, value)| (format!("UMCLIQUE_{name}"), (*value).to_owned())));
         let server = start_server(&settings).await;
         let http = Client::builder().no_proxy().build().expect("a client");
-        let world = Self { server, sandbox, http, database, settings, shop };
+        let world = Self { server, sandbox, http, database, nobodys: None, settings, shop };
         world.control("epag/settings", json!({"settle_delay_ms": 0})).await;
         world
     }
@@ -70,6 +71,30 @@ impl World {
     /// Another server on the same database.
     pub(crate) async fn another_server(&self) -> Running {
         start_server(&self.settings).await
+    }
+
+    /// Starts the server again, with some settings of its own.
+    pub(crate) async fn restart_with(&mut self, own: &[(&str, &str)]) {
+        self.settings.extend(own.iter().map(|(name, value)| (format!("UMCLIQUE_{name}"), (*value).to_owned())));
+        self.pause_server().await;
+        self.resume_server().await;
+    }
+
+    /// Stops this world's own server, so that another program can have the database.
+    pub(crate) async fn pause_server(&mut self) {
+        // A server on a database of nobody's takes its place meanwhile.
+        let mut idle = self.settings.clone();
+        let nobodys = Database::sqlite();
+        idle.insert("UMCLIQUE_DATABASE_URL".into(), nobodys.url.clone());
+        self.nobodys = Some(nobodys);
+        let idle = start_server(&idle).await;
+        std::mem::replace(&mut self.server, idle).stop().await;
+    }
+
+    /// Starts it again on the same database.
+    pub(crate) async fn resume_server(&mut self) {
+        let server = start_server(&self.settings).await;
+        std::mem::replace(&mut self.server, server).stop().await;
     }
 
     /// What the server was started with, for starting it as a program.
@@ -94,12 +119,14 @@ impl World {
 
     /// Creates a session of BRL 123.45, changed by `with`.
     pub(crate) async fn open(&self, with: Value) -> Opened {
-        let mut body = json!({"amount_minor": 12_345, "currency": "BRL", "reference": "Pedido 1001",
-            "return_url": "https://loja.example/obrigado", "buyer": {"name": "Ana Souza", "email": "ana@example.com"}});
-        merge(&mut body, with);
-        let request = self.shop(Method::POST, "/v1/checkout_sessions").header("idempotency-key", key());
-        let session = ok(request.json(&body).send().await).await;
+        let session = ok(Ok(self.create_as(&key(), &session_body(with)).await)).await;
         Opened { id: text(&session["id"]), secret: text(&session["client_secret"]) }
+    }
+
+    /// The shop creates a session, under `key`.
+    pub(crate) async fn create_as(&self, key: &str, body: &Value) -> Response {
+        let request = self.shop(Method::POST, "/v1/checkout_sessions").header("idempotency-key", key);
+        request.json(body).send().await.expect("the server answers")
     }
 
     /// The buyer presses pay, under `key`.
@@ -237,6 +264,14 @@ impl World {
         assert_eq!(self.server.payments.audit().await.expect("audited"), Vec::<String>::new());
         self.server.stop().await;
     }
+}
+
+/// What a shop sends for BRL 123.45, changed by `with`.
+pub(crate) fn session_body(with: Value) -> Value {
+    let mut body = json!({"amount_minor": 12_345, "currency": "BRL", "reference": "Pedido 1001",
+        "return_url": "https://loja.example/obrigado", "buyer": {"name": "Ana Souza", "email": "ana@example.com"}});
+    merge(&mut body, with);
+    body
 }
 
 fn settings(database_url: &str, sandbox_url: &str, shop_url: &str) -> BTreeMap<String, String> {
