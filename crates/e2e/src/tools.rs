@@ -26,8 +26,8 @@ impl Tools {
 
     fn look() -> Result<Self, String> {
         Ok(Self {
-            component: named("UMCLIQUE_E2E_COMPONENT", "the packaged component; run cargo xtask test --only e2e")?,
-            axe: named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test --only e2e")?,
+            component: named("UMCLIQUE_E2E_COMPONENT", "the packaged component; run cargo xtask test e2e")?,
+            axe: named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test e2e")?,
             chromedriver: program("UMCLIQUE_CHROMEDRIVER", "chromedriver")?,
             chromium: program("UMCLIQUE_CHROMIUM", "chromium")?,
         })
