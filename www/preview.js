@@ -1,0 +1,35 @@
+// The preview page of `trunk serve`; no part of the component. Trunk loads the WebAssembly itself and names its files by their
+// hash, so this page calls the module's own `mount` where a shop would use the element.
+
+const say = (text) => { document.getElementById('state').textContent = text; };
+const events = document.getElementById('events');
+let handle;
+
+const bindings = () => new Promise((resume) => {
+  if (window.wasmBindings) resume(window.wasmBindings);
+  else addEventListener('TrunkApplicationStarted', () => resume(window.wasmBindings), { once: true });
+});
+
+async function newSession() {
+  const answer = await fetch('/shop/sessions', { method: 'POST' });
+  if (!answer.ok) throw new Error(`the shop answered ${answer.status}`);
+  return (await answer.json()).session;
+}
+
+async function show() {
+  const [{ mount, draw, unwrap }, session, styles] = await Promise.all([
+    bindings(), newSession(), fetch('umclique.css').then((answer) => answer.text()),
+  ]);
+  const emit = (name, detail) => { events.textContent += `${name} ${JSON.stringify(detail)}\n`; };
+  const options = { session, emit, drawer: async () => ({ draw, unwrap }) };
+  say('Sessão pronta.');
+  if (handle) return handle.update(options);
+  const root = document.getElementById('checkout').attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [await new CSSStyleSheet().replace(styles)];
+  const box = root.appendChild(document.createElement('div'));
+  handle = mount(box, options);
+}
+
+const start = () => show().catch((error) => say(`Sem sessão (${error.message}). Rode "cargo xtask demo" e tente de novo.`));
+document.getElementById('again').addEventListener('click', start);
+start();
