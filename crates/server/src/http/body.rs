@@ -42,6 +42,10 @@ pub async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Error> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Parsed<T>, Error> {
     let explain = |error: serde_json::Error| Error::Malformed(without_values(&error.to_string()));
     let json: serde_json::Value = serde_json::from_slice(bytes).map_err(explain)?;
+    // Serde would also fill a structure from a list, field by field: `[]` would then refund everything.
+    if !json.is_object() {
+        return Err(Error::Malformed("expected a JSON object".into()));
+    }
     let value = serde_json::from_slice(bytes).map_err(explain)?;
     Ok(Parsed { value, json })
 }

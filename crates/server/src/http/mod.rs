@@ -44,12 +44,14 @@ pub type AppState = Arc<App>;
 
 /// The public API with its description. Buyers' routes answer pages of `origins`; the shop's answer no page at all.
 pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::OpenApi) {
-    let shared = OpenApiRouter::new()
+    let (shared, shared_api) = OpenApiRouter::new()
         .routes(routes!(sessions::get_session))
         .routes(routes!(sessions::confirm_session))
         .routes(routes!(sessions::cancel_session))
         .routes(routes!(status::watch_session))
-        .layer(cors(origins));
+        .split_for_parts();
+    // The fallback goes under the layer: a preflight meets CORS first, a wrong method the problem.
+    let shared = shared.method_not_allowed_fallback(refuse_method).layer(cors(origins));
     let shop = OpenApiRouter::new()
         .routes(routes!(sessions::create_session))
         .routes(routes!(payments::list_payments))
@@ -62,16 +64,21 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(events::resend_event));
     let others =
         OpenApiRouter::new().routes(routes!(providers::receive_epag_notification)).routes(routes!(openapi::get_health));
-    let (router, api) =
-        OpenApiRouter::with_openapi(openapi::info()).merge(shared).merge(shop).merge(others).split_for_parts();
+    let (others, mut api) = OpenApiRouter::with_openapi(openapi::info()).merge(shop).merge(others).split_for_parts();
+    api.merge(shared_api);
     let document = openapi::document(&api);
-    let router = router
+    let router = others
         .route("/openapi.json", axum::routing::get(move || openapi::serve(document)))
         .fallback(|| async { reply::problem(&Error::NoRoute) })
-        .method_not_allowed_fallback(|| async { reply::problem(&Error::NoMethodHere) })
+        .method_not_allowed_fallback(refuse_method)
+        .merge(shared)
         .layer(middleware::from_fn(harden))
         .with_state(app);
     (router, api)
+}
+
+async fn refuse_method() -> Response {
+    reply::problem(&Error::NoMethodHere)
 }
 
 fn cors(origins: &[String]) -> CorsLayer {

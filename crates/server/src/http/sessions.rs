@@ -113,7 +113,7 @@ pub async fn confirm_session(
         session,
         key: key.key,
         fingerprint: key.fingerprint,
-        address: app.address(peer, &headers).to_string(),
+        address: app.address(peer, &headers),
         request: parsed.value,
     };
     Ok(reply::raw(StatusCode::OK, app.payments.confirm(confirm).await?))

@@ -6,6 +6,7 @@ pub mod picpay_qr;
 use crate::store::{Attempt, Session};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use umclique_wire::{
     AttemptStatus, ConfirmRequest, FailureCode, FieldProblem, MethodKind, MethodOffer, Money, NextAction,
@@ -112,6 +113,19 @@ pub enum RefundState {
     Failed,
 }
 
+/// The buyer pressed pay.
+#[derive(Clone, Copy, Debug)]
+pub struct Press<'a> {
+    /// The session, with what the shop knows of the buyer.
+    pub session: &'a Session,
+    /// The method and what the buyer typed.
+    pub request: &'a ConfirmRequest,
+    /// Where the buyer's request came from.
+    pub address: IpAddr,
+    /// Business time.
+    pub now_ms: i64,
+}
+
 /// What a confirm turns into before anything is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared {
@@ -145,7 +159,7 @@ pub trait Method: Send + Sync + 'static {
     fn offer(&self, session: &Session) -> Option<MethodOffer>;
 
     /// Checks the buyer's details together with the session's.
-    fn prepare(&self, session: &Session, request: &ConfirmRequest, now_ms: i64) -> Result<Prepared, Vec<FieldProblem>>;
+    fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>>;
 
     /// Creates the payment. The attempt's id is the reference, and is on disk already.
     async fn create(&self, attempt: &Attempt) -> Outcome<Observation>;

@@ -5,10 +5,11 @@ use super::{Payments, view};
 use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys;
-use crate::methods::{Method, Outcome};
+use crate::methods::{Method, Outcome, Press};
 use crate::payments::news::News;
 use crate::store::attempts::Lease;
 use crate::store::{Attempt, Flags, Session, Tx, attempts, idempotency, limits, sessions};
+use std::net::IpAddr;
 use std::sync::Arc;
 use umclique_wire::{AttemptId, AttemptStatus, ConfirmRequest, SessionId, SessionStatus};
 
@@ -22,7 +23,7 @@ pub struct Confirm {
     /// What stands for the body.
     pub fingerprint: String,
     /// The buyer's address, for the limit; no name, no tax id.
-    pub address: String,
+    pub address: IpAddr,
     /// The method and its details.
     pub request: ConfirmRequest,
 }
@@ -89,7 +90,8 @@ impl Payments {
         let Some(method) = self.methods.get(kind).filter(|_| is_offered).cloned() else {
             return Err(Error::NotPossible(format!("{} is not offered here; pick one of methods", kind.as_str())));
         };
-        let prepared = method.prepare(&session, &confirm.request, now_ms).map_err(Error::Invalid)?;
+        let press = Press { session: &session, request: &confirm.request, address: confirm.address, now_ms };
+        let prepared = method.prepare(&press).map_err(Error::Invalid)?;
         let attempt = self.new_attempt(&session, &confirm.request, prepared, now_ms);
         let key = (scope.as_str(), confirm.key.as_str(), confirm.fingerprint.as_str());
         if self.claim(tx, &mut session, &attempt, key).await? {

@@ -60,8 +60,8 @@ pub fn failure(status: AttemptStatus, intent: Option<CloseIntent>, told: Option<
         (AttemptStatus::Failed, _) => told.unwrap_or(FailureCode::Declined),
         (AttemptStatus::Expired, _) => FailureCode::Expired,
         (AttemptStatus::Canceled, Some(CloseIntent::CodeUnusable)) => FailureCode::CodeUnusable,
-        // A provider that cancels by itself, without our asking, has refused.
-        (AttemptStatus::Canceled, None) => told.unwrap_or(FailureCode::Declined),
+        // ePag has one word for what it ends by itself before anybody paid: the code is no longer good.
+        (AttemptStatus::Canceled, None) => told.unwrap_or(FailureCode::Expired),
         (AttemptStatus::Canceled, Some(_)) => FailureCode::Canceled,
         _ => return None,
     };
@@ -204,7 +204,7 @@ mod tests {
             (Expired, Some(CloseIntent::Buyer), Canceled, FailureCode::Canceled),
             (Canceled, Some(CloseIntent::Expiry), Expired, FailureCode::Expired),
             (Canceled, Some(CloseIntent::CodeUnusable), Canceled, FailureCode::CodeUnusable),
-            (Canceled, None, Canceled, FailureCode::Declined),
+            (Canceled, None, Canceled, FailureCode::Expired),
             (Expired, None, Expired, FailureCode::Expired),
             (Failed, Some(CloseIntent::Buyer), Failed, FailureCode::Declined),
         ] {

@@ -3,8 +3,7 @@
 //! Called by `offer` and `prepare`, and read again by `create`. Pure.
 
 use crate::clock::{DAY, brazil_day, brazil_day_end_ms};
-use crate::methods::Prepared;
-use crate::store::Session;
+use crate::methods::{Prepared, Press};
 use crate::store::sessions::{Buyer, Capture};
 use serde::{Deserialize, Serialize};
 use umclique_wire::{BuyerField, FieldProblem, PicpayQrDetails, TaxId};
@@ -50,12 +49,17 @@ impl std::fmt::Debug for Details {
 
 /// What the form asks for. ePag needs the tax id and nothing else, so the form stays short.
 pub(super) fn needs(buyer: &Buyer) -> Vec<BuyerField> {
+    let has = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
     let has_tax_id = buyer.tax_id.as_deref().is_some_and(|tax_id| TaxId::parse(tax_id).is_ok());
-    if has_tax_id { Vec::new() } else { vec![BuyerField::TaxId] }
+    [(has(&buyer.name), BuyerField::Name), (has(&buyer.email), BuyerField::Email), (has_tax_id, BuyerField::TaxId)]
+        .into_iter()
+        .filter_map(|(is_known, field)| (!is_known).then_some(field))
+        .collect()
 }
 
 /// Checks what the buyer gave together with what the shop knows; the buyer's own words come first.
-pub(super) fn prepare(session: &Session, given: &PicpayQrDetails, now_ms: i64) -> Result<Prepared, Vec<FieldProblem>> {
+pub(super) fn prepare(press: &Press<'_>, given: &PicpayQrDetails) -> Result<Prepared, Vec<FieldProblem>> {
+    let Press { session, address, now_ms, .. } = *press;
     let buyer = &session.buyer;
     let mut problems = Vec::new();
     let mut take = |field: &str,
@@ -86,7 +90,8 @@ pub(super) fn prepare(session: &Session, given: &PicpayQrDetails, now_ms: i64) -
     let is_manual = session.capture == Capture::Manual;
     let extra_data =
         session.order_data.pointer("/provider_data/epag/extra_data").filter(|data| data.is_object()).cloned();
-    let details = Details { name, email, tax_id, birth_date, ip_address: None, is_manual, expires_on, extra_data };
+    let details =
+        Details { name, email, tax_id, birth_date, ip_address: Some(address), is_manual, expires_on, extra_data };
     match serde_json::to_value(details) {
         Ok(details) => Ok(Prepared { details, watch_until_ms }),
         Err(_) => Err(vec![FieldProblem { field: "details".to_owned(), detail: "cannot be stored".to_owned() }]),

@@ -25,7 +25,7 @@ mod tests;
 pub use config::EpagConfig;
 pub use error::EpagError;
 
-use super::{Capabilities, Method, Observation, Outcome, Prepared, RefundSeen, Unanswered};
+use super::{Capabilities, Method, Observation, Outcome, Prepared, Press, RefundSeen, Unanswered};
 use crate::clock::Clock;
 use crate::keys::ServerKey;
 use crate::store::{Attempt, Session};
@@ -70,9 +70,9 @@ impl Method for PicpayQr {
         is_payable.then(|| MethodOffer { kind: MethodKind::PicpayQr, needs: details::needs(&session.buyer) })
     }
 
-    fn prepare(&self, session: &Session, request: &ConfirmRequest, now_ms: i64) -> Result<Prepared, Vec<FieldProblem>> {
-        let ConfirmRequest::PicpayQr(given) = request;
-        details::prepare(session, given, now_ms)
+    fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {
+        let ConfirmRequest::PicpayQr(given) = press.request;
+        details::prepare(press, given)
     }
 
     async fn create(&self, attempt: &Attempt) -> Outcome<Observation> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clock::{DAY, HOUR, brazil_day, brazil_day_end_ms};
-use crate::methods::Method as _;
+use crate::methods::{Method as _, Press};
 use umclique_wire::{BuyerField, ConfirmRequest, PicpayQrDetails};
 
 /// 2025-03-05, noon in Brazil.
@@ -13,7 +13,8 @@ fn offline() -> PicpayQr {
 }
 
 fn buyer(tax_id: Option<&str>) -> Buyer {
-    Buyer { tax_id: tax_id.map(str::to_owned), ..Buyer::default() }
+    let (name, email) = (Some("Ana Souza".to_owned()), Some("ana@example.com".to_owned()));
+    Buyer { name, email, tax_id: tax_id.map(str::to_owned), ..Buyer::default() }
 }
 
 fn given(changes: impl FnOnce(&mut PicpayQrDetails)) -> ConfirmRequest {
@@ -22,9 +23,13 @@ fn given(changes: impl FnOnce(&mut PicpayQrDetails)) -> ConfirmRequest {
     ConfirmRequest::PicpayQr(details)
 }
 
+fn press<'a>(session: &'a Session, request: &'a ConfirmRequest) -> Press<'a> {
+    Press { session, request, address: std::net::Ipv4Addr::LOCALHOST.into(), now_ms: NOON_MS }
+}
+
 fn problems(request: &ConfirmRequest, buyer: Buyer) -> Vec<String> {
     let session = Session { expires_at_ms: NOON_MS, ..new_session(brl(100), buyer) };
-    let prepared = offline().prepare(&session, request, NOON_MS);
+    let prepared = offline().prepare(&press(&session, request));
     prepared.map_or_else(|problems| problems.into_iter().map(|problem| problem.field).collect(), |_| Vec::new())
 }
 
@@ -40,7 +45,9 @@ async fn only_amounts_that_picpay_takes_are_offered() {
 }
 
 #[tokio::test]
-async fn the_form_asks_for_the_tax_id_only_where_it_is_missing() {
+async fn the_form_asks_only_for_what_is_missing() {
+    let all = offline().offer(&new_session(brl(100), Buyer::default())).expect("it fits").needs;
+    assert_eq!(all, [BuyerField::Name, BuyerField::Email, BuyerField::TaxId]);
     for (tax_id, needs) in [
         (None, vec![BuyerField::TaxId]),
         (Some("11111111111"), vec![BuyerField::TaxId]),
@@ -95,7 +102,7 @@ async fn a_problem_never_repeats_what_was_typed() {
         details.tax_id = Some("52998224726".to_owned());
         details.email = Some("ana-without-at".to_owned());
     });
-    let problems = offline().prepare(&new_session(brl(100), Buyer::default()), &request, NOON_MS).expect_err("wrong");
+    let problems = offline().prepare(&press(&new_session(brl(100), Buyer::default()), &request)).expect_err("wrong");
     let text = format!("{problems:?}");
     assert!(!text.contains("52998224726") && !text.contains("ana-without-at"), "{text}");
 }
@@ -115,10 +122,10 @@ async fn the_buyers_words_come_before_the_shops() {
         details.email = Some(" ana@example.com ".to_owned());
         details.tax_id = Some("529.982.247-25".to_owned());
     });
-    let prepared = offline().prepare(&session, &request, NOON_MS).expect("all is well");
+    let prepared = offline().prepare(&press(&session, &request)).expect("all is well");
     let expected = json!({
         "name": "Ana", "email": "ana@example.com", "tax_id": TAX_ID, "birth_date": "1990-01-31", "is_manual": true,
-        "expires_on": "2025-03-08", "extra_data": {"loja": "12"},
+        "ip_address": "127.0.0.1", "expires_on": "2025-03-08", "extra_data": {"loja": "12"},
     });
     assert_eq!(prepared.details, expected);
 }
@@ -133,7 +140,7 @@ async fn the_code_lives_until_the_sessions_day_and_is_watched_a_day_longer() {
         (NOON_MS - 30 * DAY, "2025-03-05"),
     ] {
         let session = Session { expires_at_ms, ..new_session(brl(100), buyer(Some(TAX_ID))) };
-        let prepared = offline().prepare(&session, &given(|_| {}), NOON_MS).expect("all is well");
+        let prepared = offline().prepare(&press(&session, &given(|_| {}))).expect("all is well");
         assert_eq!(prepared.details["expires_on"], expires_on);
         assert_eq!(Some(prepared.watch_until_ms - DAY), brazil_day_end_ms(expires_on));
     }
