@@ -1,4 +1,5 @@
 //! Invariant 1 of the design: the machine, the texts and every method's form know nothing of the page.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! The machine against its table, `machine.table`: every sample state × every sample event, named one by one; and properties
 //! of random event sequences.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod samples;
 

@@ -1,4 +1,5 @@
 //! What is drawn, made on the host: every screen in both languages, without a browser.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod samples;
 

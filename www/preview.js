@@ -11,7 +11,9 @@ const bindings = () => new Promise((resume) => {
 });
 
 async function newSession() {
-  const answer = await fetch('/shop/sessions', { method: 'POST' });
+  const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
+  const body = JSON.stringify({ items: [{ id: 'mug', quantity: 1 }], locale: document.documentElement.lang });
+  const answer = await fetch('/shop/sessions', { method: 'POST', headers, body });
   if (!answer.ok) throw new Error(`the shop answered ${answer.status}`);
   return (await answer.json()).session;
 }

@@ -1,6 +1,6 @@
 //! Functions that draw: view data in, Html out, presses to the root. No decisions, no requests, no formatting.
 //!
-//! Called by `shell::checkout` through [`screen`]. They are plain functions and not `#[component]`s, because each component
+//! Called by `shell::checkout` through `screen`. They are plain functions and not `#[component]`s, because each component
 //! costs about a kilobyte of download and none of these keeps anything. For the same reason looks that vary are `data-look`
 //! attributes and not computed classes. Never raw HTML and never a `style` attribute: strict pages forbid both.
 

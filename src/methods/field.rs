@@ -112,7 +112,7 @@ fn significant(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(char::is_ascii_alphanumeric)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

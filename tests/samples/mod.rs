@@ -12,21 +12,21 @@ use umclique_wire::{
 };
 
 /// The version that every sample state has seen.
-pub const SEEN: u64 = 5;
+pub(crate) const SEEN: u64 = 5;
 
-pub fn attempt_id(letter: char) -> AttemptId {
+pub(crate) fn attempt_id(letter: char) -> AttemptId {
     AttemptId::parse(&format!("pa_{}", letter.to_string().repeat(32))).expect("a well-formed id")
 }
 
-pub fn key(name: &str) -> Key {
+pub(crate) fn key(name: &str) -> Key {
     Key::new(name.to_owned())
 }
 
-pub fn request() -> ConfirmRequest {
+pub(crate) fn request() -> ConfirmRequest {
     ConfirmRequest::PicpayQr(PicpayQrDetails { tax_id: Some("52998224725".to_owned()), ..PicpayQrDetails::default() })
 }
 
-pub fn qr() -> ShowQr {
+pub(crate) fn qr() -> ShowQr {
     ShowQr {
         payload: Some("00020101021226700014br.gov.bcb.pix".to_owned()),
         image: None,
@@ -38,7 +38,7 @@ pub fn qr() -> ShowQr {
 }
 
 /// A session that waits for a choice.
-pub fn session(version: u64) -> SessionView {
+pub(crate) fn session(version: u64) -> SessionView {
     SessionView {
         id: SessionId::parse("cs_0193f0c47d5b7c3e").expect("a well-formed id"),
         version,
@@ -71,29 +71,29 @@ fn with_attempt(version: u64, status: SessionStatus, of_attempt: AttemptStatus) 
     SessionView { status, attempt: Some(attempt), ..session(version) }
 }
 
-pub fn acting_view(version: u64) -> SessionView {
+pub(crate) fn acting_view(version: u64) -> SessionView {
     let view = with_attempt(version, SessionStatus::RequiresAction, AttemptStatus::RequiresAction);
     SessionView { next_action: Some(NextAction::ShowQr(qr())), ..view }
 }
 
-pub fn processing_view(version: u64, reason: ProcessingReason) -> SessionView {
+pub(crate) fn processing_view(version: u64, reason: ProcessingReason) -> SessionView {
     SessionView { reason: Some(reason), ..with_attempt(version, SessionStatus::Processing, AttemptStatus::Processing) }
 }
 
-pub fn declined_view(version: u64, code: FailureCode) -> SessionView {
+pub(crate) fn declined_view(version: u64, code: FailureCode) -> SessionView {
     let view = with_attempt(version, SessionStatus::RequiresPaymentMethod, AttemptStatus::Failed);
     SessionView { last_error: Some(Failure { code }), ..view }
 }
 
-pub fn unknown_action_view(version: u64) -> SessionView {
+pub(crate) fn unknown_action_view(version: u64) -> SessionView {
     SessionView { next_action: Some(NextAction::Unknown), ..acting_view(version) }
 }
 
-pub fn ended_view(version: u64, status: SessionStatus, of_attempt: AttemptStatus) -> SessionView {
+pub(crate) fn ended_view(version: u64, status: SessionStatus, of_attempt: AttemptStatus) -> SessionView {
     with_attempt(version, status, of_attempt)
 }
 
-pub fn no_methods_view(version: u64) -> SessionView {
+pub(crate) fn no_methods_view(version: u64) -> SessionView {
     SessionView { methods: vec![], ..declined_view(version, FailureCode::Declined) }
 }
 
@@ -111,7 +111,7 @@ fn closing(cancel: Option<Cancel>, renew: Option<Confirm>) -> State {
 }
 
 /// One state of every kind, by name.
-pub fn states() -> Vec<(&'static str, State)> {
+pub(crate) fn states() -> Vec<(&'static str, State)> {
     let processing = Rc::new(processing_view(SEEN, ProcessingReason::Provider));
     let cancel = || Some(Cancel { key: key("k2"), attempt: attempt_id('a'), tries: 0 });
     let end = |status, attempt| Rc::new(ended_view(SEEN, status, attempt));
@@ -149,7 +149,7 @@ fn other_session() -> Snapshot {
 }
 
 /// News of every kind, by name. `new_…` is one version ahead of what the sample states have seen.
-pub fn snapshots() -> Vec<(&'static str, Snapshot)> {
+pub(crate) fn snapshots() -> Vec<(&'static str, Snapshot)> {
     let new = SEEN + 1;
     let end = |status, attempt| ended_view(new, status, attempt);
     [
@@ -176,7 +176,7 @@ pub fn snapshots() -> Vec<(&'static str, Snapshot)> {
 }
 
 /// One event of every kind, by name.
-pub fn events() -> Vec<(String, Event)> {
+pub(crate) fn events() -> Vec<(String, Event)> {
     let refused = || Fault::Refused(Refusal { notice: Notice::Details(vec![BuyerField::TaxId]) });
     let confirm_failed = |name: &str, fault| Event::ConfirmFailed { key: key(name), fault };
     let cancel_failed = |name: &str, fault| Event::CancelFailed { key: key(name), fault };
@@ -217,7 +217,7 @@ pub fn events() -> Vec<(String, Event)> {
 }
 
 /// The variant's name; the compiler asks for every new variant here.
-pub fn state_name(state: &State) -> &'static str {
+pub(crate) fn state_name(state: &State) -> &'static str {
     match state {
         State::Idle => "idle",
         State::Loading { .. } => "loading",
@@ -237,7 +237,7 @@ pub fn state_name(state: &State) -> &'static str {
 }
 
 /// The variant's name; the compiler asks for every new variant here.
-pub fn event_name(event: &Event) -> &'static str {
+pub(crate) fn event_name(event: &Event) -> &'static str {
     match event {
         Event::SessionLeft => "session_left",
         Event::SessionSet => "session_set",
@@ -259,6 +259,6 @@ pub fn event_name(event: &Event) -> &'static str {
 }
 
 /// How many variants `state_name` and `event_name` tell apart.
-pub const STATE_KINDS: usize = 14;
+pub(crate) const STATE_KINDS: usize = 14;
 /// See [`STATE_KINDS`].
-pub const EVENT_KINDS: usize = 16;
+pub(crate) const EVENT_KINDS: usize = 16;

@@ -29,7 +29,7 @@ mod tests {
     fn a_payload_becomes_a_view_box_and_a_path() {
         let drawn = draw("https://app.picpay.com/checkout/1").expect("short enough");
         let (view_box, path) = drawn.split_once('|').expect("two parts");
-        assert!(view_box.starts_with("0 0 ") && path.starts_with('M'), "{drawn}");
+        assert!(view_box.starts_with("0 0 ") && path.starts_with(['m', 'M']), "{drawn}");
         assert_eq!(draw(""), None);
     }
 

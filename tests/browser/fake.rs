@@ -1,0 +1,220 @@
+//! The fake server and a mounted checkout, for the browser tests.
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use std::cell::RefCell;
+use std::rc::Rc;
+use umclique::Handle;
+use umclique_wire::SessionView;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+
+#[wasm_bindgen(module = "/tests/browser/fake.js")]
+extern "C" {
+    fn install(session: &str);
+    fn uninstall();
+    pub(crate) fn say(session: &str);
+    pub(crate) fn push(session: &str);
+    pub(crate) fn refuse(call: &str, status: u16, problem: &str);
+    pub(crate) fn release();
+    pub(crate) fn made(call: &str) -> u32;
+    pub(crate) fn last(call: &str, member: &str) -> String;
+    pub(crate) fn keys(call: &str) -> u32;
+    pub(crate) fn left() -> String;
+    pub(crate) fn streams_open() -> u32;
+    pub(crate) fn urls_open() -> u32;
+    fn next_turn() -> Promise;
+    pub(crate) fn fire(target: &str, name: &str);
+}
+
+/// A fact that is not there by then never comes. The longest honest wait is a retry's back-off, below a second.
+const PATIENCE_MS: u32 = 10_000;
+
+/// A snapshot as the server writes it.
+pub(crate) fn json(view: &SessionView) -> String {
+    serde_json::to_string(view).expect("a snapshot is JSON")
+}
+
+/// A page with one checkout in a shadow root, and everything that it told the page.
+pub(crate) struct Page {
+    pub(crate) host: Element,
+    root: ShadowRoot,
+    handle: Option<Handle>,
+    pub(crate) news: Rc<RefCell<Vec<String>>>,
+    emit: Closure<dyn FnMut(String, JsValue)>,
+    drawer: Closure<dyn FnMut() -> JsValue>,
+    draw: Closure<dyn FnMut(String) -> Option<String>>,
+    unwrap: Closure<dyn FnMut(String) -> JsValue>,
+}
+
+impl Page {
+    /// A page whose server says `view`. Nothing is mounted yet.
+    pub(crate) fn new(view: &SessionView) -> Self {
+        install(&json(view));
+        let document = web_sys::window().and_then(|window| window.document()).expect("a page");
+        let host = document.create_element("section").expect("an element");
+        document.body().expect("a body").append_child(&host).expect("appended");
+        let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).expect("a shadow root");
+        let news = Rc::new(RefCell::new(Vec::new()));
+        let heard = news.clone();
+        let emit = Closure::new(move |name: String, detail: JsValue| {
+            let detail = js_sys::JSON::stringify(&detail).map(String::from).unwrap_or_default();
+            heard.borrow_mut().push(format!("{name} {detail}"));
+        });
+        let draw = Closure::new(|payload: String| umclique_qr_wasm::draw(&payload));
+        let unwrap = Closure::new(|text: String| match umclique_qr_wasm::unwrap(&text) {
+            Some(png) => js_sys::Uint8Array::from(png.as_slice()).into(),
+            None => JsValue::UNDEFINED,
+        });
+        let module = Object::new();
+        set(&module, "draw", draw.as_ref());
+        set(&module, "unwrap", unwrap.as_ref());
+        let drawer = Closure::new(move || Promise::resolve(&module).into());
+        Self { host, root, handle: None, news, emit, drawer, draw, unwrap }
+    }
+
+    /// Mounts a checkout of the sample session.
+    pub(crate) fn mount(&mut self) {
+        self.mount_with("cs_0193f0c47d5b7c3e", "en");
+    }
+
+    /// Mounts a checkout of another session or in another language.
+    pub(crate) fn mount_with(&mut self, id: &str, locale: &str) {
+        let document = self.host.owner_document().expect("a page");
+        let place = document.create_element("div").expect("an element");
+        self.root.append_child(&place).expect("appended");
+        self.handle =
+            Some(umclique::mount(place, &self.options(id, locale)).map_err(JsValue::from).expect("usable options"));
+    }
+
+    /// Sets another session or language.
+    pub(crate) fn update(&self, id: &str, locale: &str) {
+        let handle = self.handle.as_ref().expect("mounted");
+        handle.update(&self.options(id, locale)).map_err(JsValue::from).expect("usable options");
+    }
+
+    /// The checkout's handle.
+    pub(crate) fn handle(&self) -> &Handle {
+        self.handle.as_ref().expect("mounted")
+    }
+
+    /// Takes the checkout away, as the element does.
+    pub(crate) fn unmount(&mut self) {
+        if let Some(handle) = self.handle.take() {
+            handle.unmount();
+        }
+        self.root.replace_children_with_node_0();
+    }
+
+    fn options(&self, id: &str, locale: &str) -> JsValue {
+        let (options, session) = (Object::new(), Object::new());
+        set(&session, "id", &id.into());
+        set(&session, "client_secret", &"secret".into());
+        set(&options, "session", &session);
+        set(&options, "locale", &locale.into());
+        set(&options, "emit", self.emit.as_ref().unchecked_ref::<Function>());
+        set(&options, "drawer", self.drawer.as_ref().unchecked_ref::<Function>());
+        options.into()
+    }
+
+    /// The first element with this `part`.
+    pub(crate) fn part(&self, part: &str) -> Option<HtmlElement> {
+        let found = self.root.query_selector(&format!("[part~='{part}']")).expect("a selector")?;
+        found.dyn_into().ok()
+    }
+
+    /// The first element that a selector finds.
+    pub(crate) fn find(&self, selector: &str) -> Option<Element> {
+        self.root.query_selector(selector).expect("a selector")
+    }
+
+    /// All text of a part.
+    pub(crate) fn text(&self, part: &str) -> String {
+        self.part(part).and_then(|element| element.text_content()).unwrap_or_default()
+    }
+
+    /// What is on the screen.
+    pub(crate) fn screen(&self) -> String {
+        self.part("card").and_then(|card| card.get_attribute("data-screen")).unwrap_or_default()
+    }
+
+    /// Waits until this screen is drawn.
+    pub(crate) async fn until_screen(&self, screen: &str) {
+        self.until(&format!("the screen {screen}"), |page| page.screen() == screen).await;
+    }
+
+    /// Waits for a fact, turn by turn of the event loop.
+    pub(crate) async fn until(&self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
+        let begun = js_sys::Date::now() as u64;
+        while (js_sys::Date::now() as u64) < begun + u64::from(PATIENCE_MS) {
+            if is_so(self) {
+                return;
+            }
+            settle().await;
+        }
+        panic!("{what} never came; on the screen {:?}: {}", self.screen(), self.text("card"));
+    }
+
+    /// Clicks a part.
+    pub(crate) fn click(&self, part: &str) {
+        self.part(part).unwrap_or_else(|| panic!("no {part} on the screen {:?}", self.screen())).click();
+    }
+
+    /// Types into a field, as a keyboard does: the text is there, then the event.
+    pub(crate) fn type_into(&self, part: &str, text: &str) {
+        let input = self.input(part);
+        input.set_value(text);
+        dispatch(&input, "input");
+    }
+
+    /// Leaves a field.
+    pub(crate) fn blur(&self, part: &str) {
+        dispatch(&self.input(part), "blur");
+    }
+
+    /// A field.
+    pub(crate) fn input(&self, part: &str) -> HtmlInputElement {
+        self.part(part).and_then(|field| field.dyn_into().ok()).unwrap_or_else(|| panic!("no field {part}"))
+    }
+
+    /// The page heard an event that begins so.
+    pub(crate) fn heard(&self, start: &str) -> bool {
+        self.news.borrow().iter().any(|news| news.starts_with(start))
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.unmount();
+        self.host.remove();
+        // The module's functions live as long as somebody may call them.
+        let _ = (&self.draw, &self.unwrap);
+        uninstall();
+    }
+}
+
+/// Lets everything run that is ready.
+pub(crate) async fn settle() {
+    JsFuture::from(next_turn()).await.expect("a turn never fails");
+}
+
+fn dispatch(target: &Element, name: &str) {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    let event = Event::new_with_event_init_dict(name, &init).expect("an event");
+    target.dispatch_event(&event).expect("dispatched");
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) {
+    Reflect::set(object, &name.into(), value).expect("a fresh object takes everything");
+}
+
+/// All elements that a selector finds, as text.
+pub(crate) fn texts(page: &Page, selector: &str) -> Vec<String> {
+    let found = page.root.query_selector_all(selector).expect("a selector");
+    let nodes = Array::from(&found);
+    nodes.iter().filter_map(|node| node.dyn_into::<Element>().ok()?.text_content()).collect()
+}
