@@ -8,8 +8,8 @@ const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 const element = $("element");
 const BUYERS = [
-  ["buyer_ask", null], ["buyer_plain", "Ana Souza"], ["buyer_paid", "PAID Souza"],
-  ["buyer_declined", "DECLINED Souza"], ["buyer_canceled", "CANCELED Souza"], ["buyer_analysis", "IN_ANALYSIS Souza"],
+  ["buyer_plain", "Ana Souza"], ["buyer_paid", "PAID Souza"], ["buyer_declined", "DECLINED Souza"],
+  ["buyer_canceled", "CANCELED Souza"], ["buyer_analysis", "IN_ANALYSIS Souza"], ["buyer_ask", null],
 ];
 
 for (const place of document.querySelectorAll("[data-text]")) place.textContent = text(place.dataset.text);
