@@ -5,7 +5,9 @@ mod samples;
 
 use samples::{snapshots, states};
 use serde_json::Value;
+use umclique::machine::{Fault, Notice};
 use umclique::shell::read::{Json, session};
+use umclique::shell::refusal::fault;
 use umclique_wire::{
     AttemptStatus, BuyerField, Currency, Failure, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus,
     SessionView, ShowQr,
@@ -130,4 +132,39 @@ fn a_snapshot_without_what_it_needs_is_no_answer() {
         json[name] = value.clone();
         assert_eq!(session(&Plain(json)), None, "{name} = {value}");
     }
+}
+
+#[test]
+fn only_a_well_formed_refusal_is_one() {
+    let refused = |notice| Some(Some(notice));
+    // `None` is an unknown outcome, `Some(None)` a session that is not there.
+    for (status, code, expected) in [
+        (409, Some("idempotency_key_in_use"), None),
+        (409, Some(""), None),
+        (409, None, None),
+        (409, Some("attempt_live"), refused(Notice::TryAgain)),
+        (409, Some("attempts_exhausted"), refused(Notice::TryAgain)),
+        (429, Some("too_many_requests"), refused(Notice::TooMany)),
+        (429, None, None),
+        (422, Some("not_possible"), refused(Notice::TryAgain)),
+        (408, Some("timeout"), None),
+        (404, Some("not_found"), Some(None)),
+        (401, None, Some(None)),
+        (500, Some("internal"), None),
+        (502, None, None),
+        (302, None, None),
+        (200, None, None),
+    ] {
+        let problem = code.map(|code| Plain(serde_json::json!({ "code": code })));
+        let found = match fault(status, problem.as_ref()) {
+            Fault::Unknown => None,
+            Fault::Gone => Some(None),
+            Fault::Refused(refusal) => Some(Some(refusal.notice)),
+        };
+        assert_eq!(found, expected, "{status} {code:?}");
+    }
+    let problem =
+        Plain(serde_json::json!({ "code": "invalid", "errors": [{ "field": "details.tax_id" }, { "field": "x" }] }));
+    let Fault::Refused(refusal) = fault(422, Some(&problem)) else { panic!("a refusal") };
+    assert_eq!(refusal.notice, Notice::Details(vec![BuyerField::TaxId]));
 }

@@ -2,14 +2,15 @@
 //!
 //! Called by `run` and `status`. A network failure is never a decline: it is `Fault::Unknown`.
 
-use super::options::{Credentials, get, set, text};
+use super::options::{Credentials, get, set};
 use super::read::{self, Json};
+use super::refusal;
 use super::task::{Abort, within};
-use crate::machine::{Fault, Key, Notice, Refusal, Snapshot};
+use crate::machine::{Fault, Key, Snapshot};
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Array, Object, Reflect};
 use std::rc::Rc;
-use umclique_wire::{AttemptId, BuyerField, ConfirmRequest};
+use umclique_wire::{AttemptId, ConfirmRequest};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
@@ -107,9 +108,7 @@ async fn read_answer(response: &Response) -> Result<Snapshot, Fault> {
     let (status, json) = (response.status(), json.await);
     match (status, json) {
         (200..=299, Some(json)) => to_view(&json),
-        (401 | 403 | 404, _) => Err(Fault::Gone),
-        (400..=499, Some(json)) => Err(refusal(status, &json)),
-        _ => Err(Fault::Unknown),
+        (_, problem) => Err(refusal::fault(status, problem.as_ref())),
     }
 }
 
@@ -134,33 +133,6 @@ impl Json for JsValue {
     fn list(&self) -> Vec<Self> {
         if Array::is_array(self) { Array::from(self).to_vec() } else { Vec::new() }
     }
-}
-
-/// What a well-formed `problem+json` means for the buyer.
-fn refusal(status: u16, problem: &JsValue) -> Fault {
-    let code = text(problem, "code").unwrap_or_default();
-    let notice = match status {
-        429 => Notice::TooMany,
-        // 408 says nothing about the outcome, and 409 without a reason of its own means "still running".
-        408 => return Fault::Unknown,
-        409 if code.contains("progress") || code.contains("running") || code.is_empty() => return Fault::Unknown,
-        400 | 422 => match fields(problem) {
-            fields if fields.is_empty() => Notice::TryAgain,
-            fields => Notice::Details(fields),
-        },
-        _ => Notice::TryAgain,
-    };
-    Fault::Refused(Refusal { notice })
-}
-
-fn fields(problem: &JsValue) -> Vec<BuyerField> {
-    let errors = problem.get("errors").map(|errors| errors.list()).unwrap_or_default();
-    let known = errors.iter().filter_map(|error| {
-        let path = text(error, "field")?;
-        let known = [("name", BuyerField::Name), ("email", BuyerField::Email), ("tax_id", BuyerField::TaxId)];
-        known.into_iter().find(|(name, _)| path.ends_with(name)).map(|(_, field)| field)
-    });
-    known.collect()
 }
 
 /// The body of a confirm: the method and its details, absent fields left out.

@@ -12,6 +12,7 @@ mod options;
 mod page;
 mod picture;
 pub mod read;
+pub mod refusal;
 mod run;
 pub mod sse;
 mod status;
