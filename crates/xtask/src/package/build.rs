@@ -8,8 +8,24 @@ use crate::{files, process};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The name wasm-bindgen gives its two files.
-const OUT_NAME: &str = "umclique_wasm";
+/// A module of the package: what cargo builds, and the name that wasm-bindgen gives its two files.
+struct Module {
+    package: &'static str,
+    features: &'static [&'static str],
+    file: &'static str,
+    out_name: &'static str,
+}
+
+/// The component first; the QR encoder beside it, which the page loads after the first screen.
+const MODULES: [Module; 2] = [
+    Module {
+        package: "umclique",
+        features: &["--no-default-features"],
+        file: "umclique.wasm",
+        out_name: "umclique_wasm",
+    },
+    Module { package: "umclique-qr-wasm", features: &[], file: "umclique_qr_wasm.wasm", out_name: "umclique_qr" },
+];
 
 /// A panic aborts without a message, nothing names a source line, and `{:?}` prints nothing.
 const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
@@ -61,39 +77,50 @@ pub(crate) fn recipe(repo: &Repo, tools: &Tools) -> Result<String> {
     Ok(format!("{compiler}\nwith std: {}", tools.with_std))
 }
 
-/// Builds the module and its glue into `next`.
+/// Builds the modules and their glue into `next`.
 pub(crate) fn wasm(repo: &Repo, tools: &Tools, next: &Path) -> Result<()> {
-    let begun = step("cargo build, profile component", "about 90 s the first time");
     let target = repo.path("target/component");
-    let mut cargo = repo.cargo(&["build", "--package", "umclique", "--lib", "--profile", "component"]);
-    cargo.args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(&target);
+    let begun = step("cargo build, profile component", "about 90 s the first time");
+    for module in &MODULES {
+        compile(repo, tools, module, &target)?;
+    }
+    note(&length(begun.elapsed()));
+    let begun = step("wasm-bindgen and wasm-opt", "about 20 s");
+    for module in &MODULES {
+        shrink(repo, tools, module, &target, next)?;
+    }
+    note(&length(begun.elapsed()));
+    Ok(())
+}
+
+fn compile(repo: &Repo, tools: &Tools, module: &Module, target: &Path) -> Result<()> {
+    let mut cargo = repo.cargo(&["build", "--package", module.package, "--lib", "--profile", "component"]);
+    cargo.args(module.features).args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(target);
     cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS");
     if tools.with_std {
         cargo.args(["-Zbuild-std=std", "-Zbuild-std-features=optimize_for_size"]);
         cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", SMALL);
     }
-    process::run("building the component", &mut cargo)?;
-    note(&length(begun.elapsed()));
+    process::run("building the component", &mut cargo)
+}
 
-    let begun = step("wasm-bindgen and wasm-opt", "about 20 s");
-    let module = target.join("wasm32-unknown-unknown/component/umclique.wasm");
+fn shrink(repo: &Repo, tools: &Tools, module: &Module, target: &Path, next: &Path) -> Result<()> {
+    let built = target.join("wasm32-unknown-unknown/component").join(module.file);
     let mut bindgen = Command::new(&tools.wasm_bindgen);
     bindgen.args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"]);
-    bindgen.args(["--out-name", OUT_NAME, "--out-dir"]).arg(next).arg(&module);
+    bindgen.args(["--out-name", module.out_name, "--out-dir"]).arg(next).arg(&built);
     process::run("wasm-bindgen", &mut bindgen)?;
 
-    let bound = next.join(format!("{OUT_NAME}_bg.wasm"));
+    let bound = next.join(format!("{}_bg.wasm", module.out_name));
     // Flattening first lets the second look find more: 1 % less after brotli than `-Oz --converge` alone.
     let mut opt = Command::new(&tools.wasm_opt);
     opt.args(["--traps-never-happen", "--flatten", "--rereloop", "-Oz", "-Oz"]);
     opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     process::run("wasm-opt", opt.args(FEATURES).arg(&bound).arg("-o").arg(&bound))?;
 
-    let glue = next.join(format!("{OUT_NAME}.js"));
+    let glue = next.join(format!("{}.js", module.out_name));
     let text = std::fs::read_to_string(&glue).map_err(Error::file("read", &glue))?;
-    minify(repo, tools, &text, "js", &glue)?;
-    note(&length(begun.elapsed()));
-    Ok(())
+    minify(repo, tools, &text, "js", &glue)
 }
 
 /// Writes `text` without comments and spaces to `path`. Names at the top level and exports stay as they are.

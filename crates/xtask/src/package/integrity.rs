@@ -12,7 +12,7 @@ use std::path::Path;
 const PLACEHOLDER: &str = "const INTEGRITY = {};";
 
 /// What the loader fetches itself and can therefore check.
-const FETCHED: [&str; 2] = ["umclique_wasm_bg.wasm", "umclique.css"];
+const FETCHED: [&str; 3] = ["umclique_wasm_bg.wasm", "umclique_qr_bg.wasm", "umclique.css"];
 
 /// `sha384-…` as in an `integrity` attribute.
 fn hash(bytes: &[u8]) -> String {

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Sources, recipe and versions. The folder of xtask stands for the steps between them.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
     "package-lock.json",
@@ -21,6 +21,8 @@ const INPUTS: [&str; 11] = [
     "crates/wire/src",
     "crates/qr/Cargo.toml",
     "crates/qr/src",
+    "crates/qr-wasm/Cargo.toml",
+    "crates/qr-wasm/src",
 ];
 
 /// The stamp of what is on disk now.
