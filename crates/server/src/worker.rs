@@ -56,12 +56,14 @@ where
     J: Fn(Arc<Payments>) -> F + Send + Sync + 'static,
 {
     let (payments, stop) = (Arc::clone(payments), stop.clone());
-    tokio::spawn(async move {
+    // Tracked, so that a stop waits for a claim under way and for the work that it leads to.
+    payments.tasks.clone().spawn(async move {
         loop {
             if let Err(error) = job(Arc::clone(&payments)).await {
                 tracing::error!(%error, "a job of the worker did not finish; it is tried again");
             }
             tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
                 () = payments.wake.notified() => {}
                 () = tokio::time::sleep(tick) => {}

@@ -61,7 +61,9 @@ fn every_operation_tells_which_key_opens_it() {
     for (name, operation) in operations(&api) {
         let keys: Vec<&str> = operation["security"]
             .as_array()
-            .map(|list| list.iter().flat_map(|it| it.as_object().expect("a scheme").keys().map(String::as_str)).collect())
+            .map(|list| {
+                list.iter().flat_map(|it| it.as_object().expect("a scheme").keys().map(String::as_str)).collect()
+            })
             .unwrap_or_default();
         let is_open = name.contains(" /providers/") || name == "get /healthz";
         assert_eq!(keys.is_empty(), is_open, "{name}");

@@ -12,7 +12,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use umclique_wire::{AttemptId, AttemptStatus, Problem, RefundId};
+use umclique_wire::{AttemptId, AttemptStatus, FieldProblem, Problem, RefundId};
 use utoipa::ToSchema;
 
 /// Which payments to list.
@@ -61,7 +61,10 @@ pub struct AmountRequest {
 /// Lists payments, newest first.
 #[utoipa::path(
     get, path = "/v1/payments", tag = "shop", security(("secret_key" = [])), params(PaymentsQuery),
-    responses((status = 200, body = PaymentList), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses(
+        (status = 200, body = PaymentList),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 422, body = Problem),
+    )
 )]
 pub async fn list_payments(
     State(app): State<AppState>,
@@ -114,7 +117,11 @@ async fn full_payment(app: &AppState, id: &AttemptId) -> Result<Payment, Error> 
     post, path = "/v1/payments/{id}/capture", tag = "shop", security(("secret_key" = [])),
     params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
     request_body = AmountRequest,
-    responses((status = 202, body = Payment), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses(
+        (status = 202, body = Payment),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 413, body = Problem), (status = 422, body = Problem),
+    )
 )]
 pub async fn capture_payment(
     State(app): State<AppState>,
@@ -135,7 +142,11 @@ pub async fn capture_payment(
 #[utoipa::path(
     post, path = "/v1/payments/{id}/cancel", tag = "shop", security(("secret_key" = [])),
     params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
-    responses((status = 202, body = Payment), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses(
+        (status = 202, body = Payment),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 413, body = Problem), (status = 422, body = Problem),
+    )
 )]
 pub async fn cancel_payment(
     State(app): State<AppState>,
@@ -159,7 +170,11 @@ pub async fn cancel_payment(
     post, path = "/v1/payments/{id}/refunds", tag = "shop", security(("secret_key" = [])),
     params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
     request_body = AmountRequest,
-    responses((status = 202, body = Refund), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses(
+        (status = 202, body = Refund),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 413, body = Problem), (status = 422, body = Problem),
+    )
 )]
 pub async fn create_refund(
     State(app): State<AppState>,
@@ -204,7 +219,17 @@ async fn wish(
     let is_bad = |reason: &String| reason.chars().count() > 200 || reason.chars().any(char::is_control);
     if parsed.value.reason.as_ref().is_some_and(is_bad) {
         let detail = "expected at most 200 characters without control characters".into();
-        return Err(Error::Invalid(vec![umclique_wire::FieldProblem { field: "reason".into(), detail }]));
+        return Err(Error::Invalid(vec![FieldProblem { field: "reason".into(), detail }]));
+    }
+    // What would be ignored is refused: who names an amount expects it to count.
+    for (field, is_told, takers) in [
+        ("amount_minor", parsed.value.amount_minor.is_some(), ["capture", "refunds"].as_slice()),
+        ("reason", parsed.value.reason.is_some(), ["refunds"].as_slice()),
+    ] {
+        if is_told && !takers.contains(&verb) {
+            let detail = format!("{verb} takes none; leave it out");
+            return Err(Error::Invalid(vec![FieldProblem { field: field.into(), detail }]));
+        }
     }
     let key = app.key(headers, format!("shop|POST /v1/payments/{payment}/{verb}"), &parsed.json)?;
     let wish = Wish {

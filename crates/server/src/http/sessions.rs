@@ -133,7 +133,7 @@ pub async fn confirm_session(
     responses(
         (status = 200, body = SessionView), (status = 202, body = SessionView),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem),
     )
 )]
 pub async fn cancel_session(

@@ -136,6 +136,10 @@ impl Payments {
             idempotency::answer(&mut tx, scope, key, 200, &reply).await?;
         }
         tx.commit().await?;
+        if attempt.status != attempt_before.status {
+            let (from, to) = (attempt_before.status.as_str(), attempt.status.as_str());
+            tracing::info!(attempt = %attempt.id, from, to, "a payment moved on");
+        }
         if session.version != session_before.version {
             self.hub.changed(&session.id, session.version);
         }

@@ -8,23 +8,23 @@ use crate::error::Error;
 use crate::methods::{Method, Observation, Outcome};
 use crate::payments::news::News;
 use crate::store::{Attempt, CloseIntent, OperationKind, attempts, operations};
+use std::sync::Arc;
 use umclique_wire::{AttemptId, AttemptStatus, NextAction};
 
 impl Payments {
     /// Asks about an attempt now, if nobody does or did within two seconds.
-    pub async fn check_now(&self, id: &AttemptId) -> Result<(), Error> {
+    pub async fn check_now(self: &Arc<Self>, id: &AttemptId) -> Result<(), Error> {
+        let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
         let mut tx = self.db.begin().await?;
-        let asked_at_ms = attempts::get(&mut tx, id).await?.map_or(0, |attempt| attempt.asked_at_ms);
-        if self.clock.now_ms() - asked_at_ms < schedule::ASK_AT_MOST_EVERY_MS {
-            return Ok(());
-        }
-        let real_ms = self.clock.real_ms();
         let claimed = attempts::claim_one(&mut tx, id, real_ms, real_ms + self.lease_ms).await?;
+        // Only the claim tells for certain when it was last asked about; one that comes too soon is rolled back.
+        let is_due = |attempt: &Attempt| now_ms - attempt.asked_at_ms >= schedule::ASK_AT_MOST_EVERY_MS;
+        let Some(attempt) = claimed.filter(is_due) else { return Ok(()) };
         tx.commit().await?;
-        match claimed {
-            Some(attempt) => self.tend(attempt).await,
-            None => Ok(()),
-        }
+        // A task of its own: should the caller go away, the lease is given back all the same.
+        let this = Arc::clone(self);
+        let asking = self.tasks.spawn(async move { this.tend(attempt).await });
+        asking.await.map_err(|error| Error::Task(error.to_string()))?
     }
 
     /// Looks after an attempt whose lease we hold, and gives the lease back.

@@ -7,12 +7,17 @@
 mod bad_input;
 mod buyers;
 mod closing;
+mod cors;
 mod database;
+mod events;
 mod faults;
 mod journey;
 mod kill;
 mod ledger;
+mod limits;
+mod process;
 mod sessions;
+mod stream;
 mod world;
 
 /// Writes each test once and runs it on both databases.

@@ -16,6 +16,7 @@ on_both! {
     a_ninth_stream_of_one_session_is_refused;
     watching_makes_the_provider_be_asked_without_callbacks;
     check_now_asks_at_most_once_in_two_seconds;
+    a_check_whose_caller_went_away_holds_nothing_up;
 }
 
 /// An event: its id, and the snapshot in it.
@@ -211,11 +212,28 @@ async fn check_now_asks_at_most_once_in_two_seconds(world: World) {
     world.finish().await;
 }
 
+async fn a_check_whose_caller_went_away_holds_nothing_up(world: World) {
+    world.control("epag/settings", json!({"callbacks": false})).await;
+    let session = world.open(json!({})).await;
+    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
+    world.advance(3).await;
+    world.control("epag/faults", json!({"call": "query", "fault": "delay", "delay_ms": 1_000})).await;
+    let hasty = world.buyer(&session, Method::GET, "/status?check=true").timeout(Duration::from_millis(200));
+    hasty.send().await.expect_err("the caller does not wait so long");
+    world.pay(&token_of(&world, &payment).await).await;
+    let began = Instant::now();
+    world.until(&session, "succeeded").await;
+    let waited = began.elapsed();
+    assert!(waited < Duration::from_secs(6), "no lease was left behind; it took {waited:?}");
+    world.until_received("payment.succeeded").await;
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_through_one_server_reaches_a_stream_at_another() {
     let Some(database) = Database::postgres().await else { return };
-    assert!(database.is_shared());
     let world = World::start(database).await;
+    assert!(world.database.is_shared());
     let other = world.another_server().await;
     let session = world.open(json!({})).await;
     let mut stream = Stream::open(&world.http, &format!("http://{}", other.address), &session).await;
