@@ -7,7 +7,10 @@ pub mod audit;
 pub mod confirm;
 pub mod create;
 pub mod hub;
+mod late;
 pub mod news;
+#[cfg(test)]
+mod news_tests;
 pub mod operate;
 pub mod resolve;
 pub mod schedule;

@@ -1,12 +1,13 @@
 //! What a piece of news does to an attempt and its session. Pure; `settle.rs` alone writes the result.
 
+use super::late;
 use super::schedule::{ABSENCE_GRACE_MS, NOT_SENT_PATIENCE_MS};
 use super::status::{self, Step};
-use crate::clock::{DAY, HOUR};
+use crate::clock::HOUR;
 use crate::methods::{NotSent, Observation, Rejection};
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, Failure, FailureCode, SessionStatus};
+use umclique_wire::{AttemptStatus, Failure, FailureCode};
 
 /// Something that became known about an attempt, or was asked of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,10 +38,12 @@ pub enum News {
     RefundDone(u64),
     /// A refund is not done; its reservation is free again.
     RefundReleased(u64),
+    /// A capture or a refund of it needs a person, and why.
+    OperationUnclear(String),
     /// A person found out what happened.
     Resolved {
-        /// The money was taken.
-        is_captured: bool,
+        /// How much was taken; `None`: nothing.
+        captured_minor: Option<u64>,
         /// The payment's id at the provider.
         provider_reference: Option<String>,
         /// In the person's words.
@@ -95,10 +98,16 @@ pub fn apply(attempt: &mut Attempt, session: &mut Session, news: &News, now_ms: 
         News::RefundDone(amount) => {
             attempt.reserved_minor = attempt.reserved_minor.saturating_sub(*amount);
             attempt.refunded_minor = (attempt.refunded_minor + amount).min(attempt.captured_minor);
+            attempt.asks = 0;
         }
-        News::RefundReleased(amount) => attempt.reserved_minor = attempt.reserved_minor.saturating_sub(*amount),
-        News::Resolved { is_captured, provider_reference, note } => {
-            apply_verdict(attempt, *is_captured, provider_reference.clone(), note, &mut effects);
+        News::RefundReleased(amount) => apply_release(attempt, *amount, &mut effects),
+        News::OperationUnclear(why) => flag_for_a_person(attempt, "unclear", why.clone(), &mut effects),
+        News::Resolved { captured_minor, provider_reference, note } => {
+            effects.push(Effect::Note("resolved", note.clone()));
+            if provider_reference.is_some() {
+                attempt.provider_reference.clone_from(provider_reference);
+            }
+            apply_verdict(attempt, session, *captured_minor, &mut effects);
         }
         News::Unknown(_) | News::Nothing => {}
     }
@@ -162,12 +171,13 @@ fn apply_seen(
     if let Some(payer_amount_minor) = seen.payer_amount_minor {
         attempt.payer_amount_minor = payer_amount_minor;
     }
-    if let Some(action) = &seen.next_action {
-        attempt.next_action = Some(action.clone());
-    }
     note_dispute(attempt, seen, effects);
     note_mismatch(attempt, seen, effects);
     apply_status(attempt, session, seen, now_ms, effects);
+    let is_shown = attempt.status == AttemptStatus::RequiresAction && !attempt.flags.mismatch;
+    if let Some(action) = seen.next_action.as_ref().filter(|_| is_shown) {
+        attempt.next_action = Some(action.clone());
+    }
     note_foreign_refund(attempt, seen, effects);
     let lost_its_code = attempt.status == AttemptStatus::RequiresAction && attempt.next_action.is_none();
     if attempt.live && lost_its_code && attempt.close_intent.is_none() {
@@ -185,40 +195,37 @@ fn apply_status(
 ) {
     let received_minor = seen.received_minor.unwrap_or(attempt.amount.minor());
     let status = status::closed_as(seen.status, attempt.close_intent);
-    if status == AttemptStatus::Succeeded
-        && !attempt.status.is_final()
-        && is_too_little(attempt, session, received_minor)
-    {
+    let is_news = status == AttemptStatus::Succeeded && attempt.captured_minor == 0;
+    if is_news && is_too_little(attempt, session, received_minor) {
         let detail = format!("the provider received {received_minor} of {} minor units", attempt.amount.minor());
         flag_for_a_person(attempt, "underpaid", detail, effects);
+        if attempt.live && attempt.status != AttemptStatus::RequiresCapture {
+            // Nobody is to pay the same code twice.
+            attempt.status = AttemptStatus::Processing;
+            attempt.next_action = None;
+        }
         return;
     }
     match status::step(attempt.status, status) {
         Step::Advance(next) => advance(attempt, next, seen, received_minor),
-        Step::Unchanged => note_resurrection(attempt, status, effects),
+        Step::Unchanged => late::note_resurrection(attempt, seen, now_ms, effects),
         Step::Contradiction => {
             let (known, told) = (attempt.status.as_str(), status.as_str());
             flag_for_a_person(attempt, "contradiction", format!("we know {known}, the provider says {told}"), effects);
         }
-        Step::Late(AttemptStatus::Succeeded) => apply_late_capture(attempt, session, received_minor, effects),
-        Step::Late(_) => {
-            if attempt.close_intent != Some(CloseIntent::Late) {
-                attempt.close_intent = Some(CloseIntent::Late);
-                attempt.cancel_sent_at_ms = None;
-                attempt.watch_until_ms.get_or_insert(now_ms + DAY);
-                attempt.flags.late_capture = true;
-                effects.push(Effect::Note("late", "an authorization arrived after the end; it is voided".into()));
-                effects.push(Effect::Tell(FLAGGED));
-            }
+        Step::Late(AttemptStatus::Succeeded) => {
+            late::apply_capture(attempt, session, received_minor, seen.refunded_minor.unwrap_or(0), effects);
         }
+        Step::Late(_) => late::apply_authorization(attempt, now_ms, effects),
     }
 }
 
-/// A manual capture may take less than was authorized; anything else must cover the order.
+/// A manual capture may take less than was authorized, and late money goes back whatever it is; anything else must cover
+/// the order.
 fn is_too_little(attempt: &Attempt, session: &Session, received_minor: u64) -> bool {
     match session.capture {
-        Capture::Automatic => received_minor < attempt.amount.minor(),
-        Capture::Manual => received_minor == 0,
+        Capture::Automatic if attempt.live => received_minor < attempt.amount.minor(),
+        Capture::Automatic | Capture::Manual => received_minor == 0,
     }
 }
 
@@ -228,6 +235,9 @@ fn advance(attempt: &mut Attempt, next: AttemptStatus, seen: &Observation, recei
     if !next.is_final() {
         if next != AttemptStatus::RequiresAction {
             attempt.next_action = None;
+        }
+        if next == AttemptStatus::RequiresCapture {
+            keep_reserved(attempt);
         }
         return;
     }
@@ -241,42 +251,17 @@ fn advance(attempt: &mut Attempt, next: AttemptStatus, seen: &Observation, recei
     }
 }
 
-/// Money that arrives after the end is always recorded. Where it pays an expired session, it counts; else it goes back.
-fn apply_late_capture(attempt: &mut Attempt, session: &mut Session, received_minor: u64, effects: &mut Vec<Effect>) {
-    if attempt.captured_minor > 0 {
-        return;
-    }
-    attempt.captured_minor = received_minor.min(attempt.amount.minor());
-    attempt.flags.late_capture = true;
-    attempt.watch_until_ms = None;
-    effects.push(Effect::Note("late", "the payment arrived after the attempt had ended".into()));
-    effects.push(Effect::Tell(FLAGGED));
-    if session.status == SessionStatus::Expired && received_minor >= attempt.amount.minor() {
-        attempt.status = AttemptStatus::Succeeded;
-        attempt.failure = None;
-        session.status = SessionStatus::Succeeded;
-        session.reason = None;
-        session.last_error = None;
-        session.last_attempt = Some(attempt.id.clone());
-    } else {
-        attempt.reserved_minor = attempt.captured_minor;
-        effects.push(Effect::RefundLate(attempt.captured_minor));
-    }
-}
-
-/// A released attempt turns out to be open at the provider: it is closed before anybody pays it.
-fn note_resurrection(attempt: &mut Attempt, seen: AttemptStatus, effects: &mut Vec<Effect>) {
-    let is_open = matches!(seen, AttemptStatus::RequiresAction | AttemptStatus::Processing);
-    let is_over = matches!(seen, AttemptStatus::Failed | AttemptStatus::Canceled | AttemptStatus::Expired);
-    if attempt.live || attempt.status == AttemptStatus::Succeeded {
-        return;
-    }
-    if is_over {
-        attempt.watch_until_ms = None;
-    } else if is_open && attempt.close_intent != Some(CloseIntent::Late) {
-        attempt.close_intent = Some(CloseIntent::Late);
+/// Money that was reserved while we were closing has won the race, as money that was taken would have: it is the shop's to
+/// capture or to void. A payment that does not match its order is not.
+fn keep_reserved(attempt: &mut Attempt) {
+    let is_overtaken = match attempt.close_intent {
+        Some(CloseIntent::Buyer | CloseIntent::Expiry) => true,
+        Some(CloseIntent::CodeUnusable) => !attempt.flags.mismatch,
+        Some(CloseIntent::Shop | CloseIntent::Late) | None => false,
+    };
+    if is_overtaken {
+        attempt.close_intent = None;
         attempt.cancel_sent_at_ms = None;
-        effects.push(Effect::Note("late", "the provider has a payment that we had given up; it is closed".into()));
     }
 }
 
@@ -331,6 +316,7 @@ fn apply_not_sent(attempt: &mut Attempt, not_sent: &NotSent, now_ms: i64, effect
     }
     attempt.may_resend = true;
     attempt.asks += 1;
+    attempt.asked_at_ms = now_ms;
     if attempt.close_intent.is_some() {
         end_unsent(attempt);
     } else if not_sent.is_credentials || now_ms - attempt.created_at_ms >= NOT_SENT_PATIENCE_MS {
@@ -365,7 +351,9 @@ fn apply_absent(attempt: &mut Attempt, now_ms: i64, effects: &mut Vec<Effect>) {
 fn apply_unanswered(attempt: &mut Attempt, why: &str, now_ms: i64, effects: &mut Vec<Effect>) {
     attempt.asks += 1;
     attempt.asked_at_ms = now_ms;
-    if !attempt.live && attempt.watch_until_ms.is_some_and(|until| until <= now_ms) {
+    // What is known to be open there is asked about until an answer comes.
+    let is_closing = attempt.close_intent == Some(CloseIntent::Late);
+    if !attempt.live && !is_closing && attempt.watch_until_ms.is_some_and(|until| until <= now_ms) {
         attempt.watch_until_ms = None;
     }
     if attempt.unknown_since_ms.is_some_and(|since| now_ms - since >= HOUR) {
@@ -390,30 +378,37 @@ fn apply_close(attempt: &mut Attempt, intent: CloseIntent, effects: &mut Vec<Eff
     }
 }
 
-fn apply_verdict(
-    attempt: &mut Attempt,
-    is_captured: bool,
-    provider_reference: Option<String>,
-    note: &str,
-    effects: &mut Vec<Effect>,
-) {
-    effects.push(Effect::Note("resolved", note.to_owned()));
+/// A refund is not done. Money that should not be here must not stay because of that.
+fn apply_release(attempt: &mut Attempt, amount: u64, effects: &mut Vec<Effect>) {
+    attempt.reserved_minor = attempt.reserved_minor.saturating_sub(amount);
+    attempt.asks = 0;
+    if attempt.flags.late_capture && attempt.status != AttemptStatus::Succeeded {
+        let detail = format!("late money is still here: its refund of {amount} minor units was not done");
+        flag_for_a_person(attempt, "late_not_refunded", detail, effects);
+    }
+}
+
+/// A person's word stands in for the provider's, and has the same consequences.
+fn apply_verdict(attempt: &mut Attempt, session: &mut Session, captured_minor: Option<u64>, effects: &mut Vec<Effect>) {
     attempt.flags.needs_attention = false;
+    if attempt.captured_minor > 0 {
+        return;
+    }
+    match captured_minor {
+        Some(captured_minor) if attempt.live => {
+            attempt.status = AttemptStatus::Succeeded;
+            attempt.captured_minor = captured_minor.min(attempt.amount.minor());
+            attempt.live = false;
+            attempt.next_action = None;
+            attempt.failure = None;
+            attempt.watch_until_ms = None;
+        }
+        Some(captured_minor) => late::apply_capture(attempt, session, captured_minor, 0, effects),
+        None if attempt.live => release(attempt, AttemptStatus::Failed, FailureCode::ProviderUnavailable),
+        None => {}
+    }
     attempt.unknown_since_ms = None;
     attempt.may_resend = false;
-    if provider_reference.is_some() {
-        attempt.provider_reference = provider_reference;
-    }
-    if is_captured {
-        attempt.status = AttemptStatus::Succeeded;
-        attempt.captured_minor = attempt.amount.minor();
-        attempt.live = false;
-        attempt.next_action = None;
-        attempt.failure = None;
-        attempt.watch_until_ms = None;
-    } else if attempt.live {
-        release(attempt, AttemptStatus::Failed, FailureCode::ProviderUnavailable);
-    }
 }
 
 /// Ends an attempt that never reached the provider, as its closer would say.

@@ -2,7 +2,6 @@
 
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::store::{Attempt, CloseIntent, Operation, OperationStatus};
-use umclique_wire::AttemptStatus;
 
 /// How long an unknown attempt or operation must stay absent at the provider before it is released: a request that
 /// timed out here may still run there.
@@ -35,7 +34,7 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
         watched(step_of(&[2 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE], attempt.asks))
     } else if attempt.live {
         watched(step_of(&[MINUTE, 5 * MINUTE, SELDOM_MS], attempt.asks))
-    } else if attempt.status == AttemptStatus::Succeeded && attempt.asks == 0 {
+    } else if attempt.captured_minor > 0 && attempt.asks == 0 {
         DAY
     } else if attempt.watch_until_ms.is_some_and(|until| now_ms < until) {
         SELDOM_MS
