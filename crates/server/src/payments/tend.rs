@@ -94,8 +94,9 @@ impl Payments {
     /// Sends our cancel where one is wanted and none was accepted lately. Repeating it is safe.
     async fn send_cancel(&self, attempt: Attempt, method: &dyn Method) -> Result<Option<Attempt>, Error> {
         let now_ms = self.clock.now_ms();
-        let is_wanted = attempt.close_intent.is_some() && (attempt.live || attempt.flags.late_capture)
-            || attempt.close_intent == Some(CloseIntent::Late);
+        // Money that was taken is refunded; what a cancel of it would do, no provider says.
+        let can_charge = attempt.live || attempt.close_intent == Some(CloseIntent::Late);
+        let is_wanted = attempt.close_intent.is_some() && can_charge && attempt.captured_minor == 0;
         let is_fresh = attempt.cancel_sent_at_ms.is_some_and(|at| now_ms - at < schedule::CANCEL_AGAIN_MS);
         let Some(reference) = attempt.provider_reference.clone().filter(|_| is_wanted && !is_fresh) else {
             return Ok(Some(attempt));
@@ -150,7 +151,7 @@ impl Payments {
             return Ok(());
         }
         drop(tx);
-        let amount_minor = extra.received_minor.unwrap_or(attempt.amount.minor());
+        let amount_minor = extra.received_minor.filter(|it| *it > 0).unwrap_or(attempt.amount.minor());
         let mut refund = new_operation(&attempt.id, OperationKind::Refund, amount_minor, self.clock.now_ms());
         refund.reason = Some("the provider charged twice under one reference".into());
         refund.idempotency_key = Some(key);
