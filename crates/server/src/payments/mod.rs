@@ -112,10 +112,11 @@ impl Payments {
         let now_ms = self.clock.now_ms();
         let is_fresh = session.watched_until_ms > now_ms + WATCH_MS / 2;
         let Some(attempt) = attempt.filter(|attempt| attempt.live && !is_fresh) else { return Ok(()) };
-        let mut tx = self.db.begin().await?;
-        sessions::watch(&mut tx, id, now_ms + WATCH_MS).await?;
         let soon = schedule::next_tend(&attempt, true, now_ms).unwrap_or(now_ms);
-        attempts::hasten(&mut tx, &attempt.id, soon).await?;
+        let mut tx = self.db.begin().await?;
+        // The attempt before its session, as everywhere: two that lock in different orders wait for each other.
+        attempts::hasten(&mut tx, &attempt.id, soon, self.clock.real_ms()).await?;
+        sessions::watch(&mut tx, id, now_ms + WATCH_MS).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -126,7 +127,7 @@ impl Payments {
         let Some(attempt) = attempts::get(&mut tx, id).await? else { return Ok(()) };
         let earliest = attempt.asked_at_ms + schedule::ASK_AT_MOST_EVERY_MS;
         let at_ms = earliest.max(self.clock.now_ms());
-        attempts::hasten(&mut tx, id, at_ms).await?;
+        attempts::hasten(&mut tx, id, at_ms, self.clock.real_ms()).await?;
         crate::store::operations::hasten(&mut tx, id, at_ms).await?;
         tx.commit().await?;
         self.wake.notify_waiters();

@@ -21,6 +21,9 @@ pub struct Change<'a> {
     pub news: News,
     /// The epoch of our lease; a successor's shuts us out. `None` where no lease is needed: a request, not a result.
     pub epoch: Option<u64>,
+    /// When it was to be looked after, as the holder of the lease knew it; another time now means that somebody has
+    /// reason to believe that it changed since.
+    pub due_at_ms: Option<i64>,
     /// Gives the lease back.
     pub is_last: bool,
     /// An operation that changes, or is new, together with it.
@@ -35,13 +38,15 @@ impl<'a> Change<'a> {
     /// A request that needs no lease.
     #[must_use]
     pub fn requested(attempt: &'a AttemptId, news: News) -> Self {
-        Self { attempt, news, epoch: None, is_last: false, operation: None, end: None, reply_for: None }
+        let due_at_ms = None;
+        Self { attempt, news, epoch: None, due_at_ms, is_last: false, operation: None, end: None, reply_for: None }
     }
 
     /// A result under our lease, which is given back.
     #[must_use]
     pub fn result(attempt: &'a Attempt, news: News) -> Self {
-        Self { epoch: Some(attempt.lease.epoch), is_last: true, ..Self::requested(&attempt.id, news) }
+        let (epoch, due_at_ms) = (Some(attempt.lease.epoch), attempt.next_tend_at_ms);
+        Self { epoch, due_at_ms, is_last: true, ..Self::requested(&attempt.id, news) }
     }
 
     /// A step on the way, under our lease, which is kept.
@@ -106,7 +111,7 @@ impl Payments {
         let is_request = change.epoch.is_none();
         let is_same = attempt == attempt_before && session == session_before && effects.is_empty();
         if !(is_same && is_request) {
-            attempt.next_tend_at_ms = self.next_tend(&attempt, &attempt_before, &session, is_request, now_ms);
+            attempt.next_tend_at_ms = self.next_tend(change, &attempt, &attempt_before, &session);
             attempt.changed_at_ms = now_ms;
             if !attempts::update(&mut tx, &mut attempt).await? {
                 return Ok(None);
@@ -147,18 +152,18 @@ impl Payments {
         Ok(Some(Settled::Written(Box::new(attempt), Box::new(session))))
     }
 
-    fn next_tend(
-        &self,
-        attempt: &Attempt,
-        before: &Attempt,
-        session: &Session,
-        is_request: bool,
-        now_ms: i64,
-    ) -> Option<i64> {
-        let is_watched = session.watched_until_ms > now_ms;
-        let next = schedule::next_tend(attempt, is_watched, now_ms);
-        // A request to close is worked on at once, unless somebody holds the lease and will see it anyway.
-        if is_request && attempt.close_intent != before.close_intent { next.map(|_| now_ms) } else { next }
+    fn next_tend(&self, change: &Change<'_>, attempt: &Attempt, before: &Attempt, session: &Session) -> Option<i64> {
+        let now_ms = self.clock.now_ms();
+        let is_request = change.epoch.is_none();
+        let next = schedule::next_tend(attempt, session.watched_until_ms > now_ms, now_ms);
+        if is_request && attempt.close_intent != before.close_intent {
+            // A request to close is worked on at once, unless somebody holds the lease and will see it anyway.
+            return next.map(|_| now_ms);
+        }
+        // No request makes a look later. A callback that came while the provider was asked may be newer than its answer.
+        let is_hastened = is_request || before.next_tend_at_ms != change.due_at_ms;
+        let wanted = before.next_tend_at_ms.filter(|_| is_hastened);
+        next.into_iter().chain(wanted).min()
     }
 
     async fn write_effects(

@@ -280,11 +280,13 @@ pub async fn claim_one(
     row.as_ref().map(read).transpose()
 }
 
-/// Asks for a look at an attempt not later than `at_ms`.
-pub async fn hasten(tx: &mut Tx, id: &AttemptId, at_ms: i64) -> Result<(), StoreError> {
+/// Asks for a look at an attempt not later than `at_ms`. One that somebody works on right now is looked at again: the
+/// provider may have been asked already.
+pub async fn hasten(tx: &mut Tx, id: &AttemptId, at_ms: i64, real_ms: i64) -> Result<(), StoreError> {
     tx.execute(
-        "update attempts set next_tend_at = $2 where id = $1 and (next_tend_at is null or next_tend_at > $2)",
-        args![id.as_str(), at_ms],
+        "update attempts set next_tend_at = $2 \
+         where id = $1 and (next_tend_at is null or next_tend_at > $2 or lease_until > $3)",
+        args![id.as_str(), at_ms, real_ms],
     )
     .await?;
     Ok(())
