@@ -84,8 +84,12 @@ impl Payments {
                 return Ok(Settled::Superseded);
             }
             let session = sessions::get(&mut tx, &attempt.session).await?.ok_or(Error::NotFound("session"))?;
-            if let Some(settled) = self.try_settle(tx, &change, attempt, session).await? {
-                return Ok(settled);
+            match self.try_settle(tx, &change, attempt, session).await {
+                Ok(Some(settled)) => return Ok(settled),
+                Ok(None) => {}
+                // The transaction is gone, and what became known must not be lost with it.
+                Err(Error::Store(error)) if error.is_deadlock() => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended)
@@ -256,10 +260,12 @@ impl Payments {
                 };
                 let news = News::CloseRequested(intent);
                 let change = Change { end: Some(end), ..Change::requested(&attempt.id, news) };
-                return match self.settle(change).await? {
-                    Settled::Written(_, session) => Ok(*session),
-                    Settled::Superseded => Ok(session),
-                };
+                match self.settle(change).await? {
+                    // Another attempt may have begun meanwhile, which nobody has asked to close yet.
+                    Settled::Written(_, session) if session.last_attempt.as_ref() != Some(&attempt.id) => continue,
+                    Settled::Written(_, session) => return Ok(*session),
+                    Settled::Superseded => return Ok(session),
+                }
             }
             session.end.get_or_insert(end);
             status::end(&mut session);

@@ -59,6 +59,14 @@ impl StoreError {
         matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
+    /// The database ended the transaction because of what others did at the same time: the same again may well work.
+    #[must_use]
+    pub fn is_deadlock(&self) -> bool {
+        // PostgreSQL's serialization_failure and deadlock_detected, SQLite's BUSY.
+        let codes = ["40001", "40P01", "5"];
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().is_some_and(|code| codes.contains(&&*code)))
+    }
+
     /// A bound that the tables hold, as "refunds up to the captured amount", would be broken.
     #[must_use]
     pub fn is_check_violation(&self) -> bool {
