@@ -5,7 +5,7 @@ use super::{Payments, view};
 use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys;
-use crate::methods::{Method, Outcome, Press};
+use crate::methods::{Method, NotSent, Outcome, Press};
 use crate::payments::news::News;
 use crate::store::attempts::Lease;
 use crate::store::{Attempt, Flags, Session, Tx, attempts, idempotency, limits, sessions};
@@ -218,7 +218,12 @@ impl Payments {
         method: &dyn Method,
         reply_for: Option<(&str, &str)>,
     ) -> Result<(), Error> {
-        let outcome = method.create(attempt).await;
+        let outcome = if self.has_time(&attempt.lease) {
+            method.create(attempt).await
+        } else {
+            let detail = "the server had been paused, and too little of its lease was left".into();
+            Outcome::NotSent(NotSent { detail, is_credentials: false })
+        };
         self.note_outcome(&outcome, attempt.method.as_str());
         let news = match outcome {
             Outcome::Accepted(seen) => News::Seen(Box::new(seen)),

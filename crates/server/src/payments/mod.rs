@@ -134,6 +134,12 @@ impl Payments {
         Ok(())
     }
 
+    /// Whether enough of a lease is left for a call to the provider: one that was paused must not send what its successor
+    /// has given up. A lease is four calls long, and some more.
+    pub(crate) fn has_time(&self, lease: &attempts::Lease) -> bool {
+        self.clock.real_ms() + self.lease_ms / 4 < lease.until_real_ms
+    }
+
     /// Notes whether a provider takes our credentials, for the offer and for the operator.
     pub fn note_credentials(&self, are_refused: bool) {
         let were_refused = self.credentials_refused.swap(are_refused, Ordering::Relaxed);

@@ -30,10 +30,11 @@ impl Payments {
             return self.write(&attempt, operation, News::Nothing).await;
         };
         let status = operation.status;
+        let was_unclear = operation.needs_attention;
         let (next, news) = match status {
             OperationStatus::Queued => match self.take_turn(&attempt, &*method, &reference, &mut operation).await? {
                 Some(turn) => turn,
-                None => (OperationStatus::Queued, News::Nothing),
+                None => self.still(&mut operation),
             },
             // Its sender is gone.
             OperationStatus::Sending => (OperationStatus::Unknown, News::Nothing),
@@ -48,6 +49,8 @@ impl Payments {
         if next == OperationStatus::Unknown {
             operation.unknown_since_ms.get_or_insert(self.clock.now_ms());
         }
+        operation.needs_attention &= !next.is_final();
+        let news = told_to_a_person(&operation, was_unclear, news);
         self.write(&attempt, operation, news).await
     }
 
@@ -63,6 +66,9 @@ impl Payments {
             let Ok(seen) = method.list_refunds(reference).await else { return Ok(None) };
             let ids: Vec<_> = seen.into_iter().map(|refund| refund.id).collect();
             operation.snapshot = Some(serde_json::json!(ids));
+        }
+        if !self.has_time(&operation.lease) {
+            return Ok(None);
         }
         operation.status = OperationStatus::Sending;
         operation.next_tend_at_ms = Some(self.clock.now_ms());
@@ -184,8 +190,6 @@ impl Payments {
         let now_ms = self.clock.now_ms();
         operation.lease.until_real_ms = 0;
         operation.next_tend_at_ms = schedule::next_tend_operation(&operation, now_ms);
-        // A refund of another payment than the attempt's own never touches the attempt's sums.
-        let news = if operation.target_reference.is_some() { News::Nothing } else { news };
         if let News::Nothing = news
             && !operation.status.is_final()
         {
@@ -215,6 +219,26 @@ impl Payments {
         let claimed = attempts::claim_due(&mut tx, now_ms, real_ms, real_ms + self.lease_ms, limit).await?;
         tx.commit().await?;
         Ok(claimed)
+    }
+}
+
+/// A refund of another payment than the attempt's own never touches the attempt's sums. What the shop waits for and what
+/// does not come is told to a person.
+fn told_to_a_person(operation: &Operation, was_unclear: bool, news: News) -> News {
+    let is_elsewhere = operation.target_reference.is_some();
+    let news = if is_elsewhere { News::Nothing } else { news };
+    let (kind, id, status) = (operation.kind.as_str(), &operation.id, operation.status.as_str());
+    let is_lost =
+        operation.status == OperationStatus::Failed && (is_elsewhere || operation.kind == OperationKind::Capture);
+    match news {
+        News::Nothing if is_lost => {
+            let why = operation.failure.as_deref().unwrap_or("no reason was told");
+            News::OperationUnclear(format!("the {kind} {id} was not done: {why}"))
+        }
+        News::Nothing if operation.needs_attention && !was_unclear => {
+            News::OperationUnclear(format!("the {kind} {id} is {status} for long; look it up at the provider"))
+        }
+        news => news,
     }
 }
 
