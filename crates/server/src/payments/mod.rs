@@ -27,13 +27,16 @@ use crate::methods::Methods;
 use crate::store::{Attempt, Db, Session, attempts, sessions};
 use hub::Hub;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use umclique_wire::{AttemptId, SessionId, SessionView};
 
 /// How long a look at a session keeps its provider asked often.
 pub const WATCH_MS: i64 = 40 * SECOND;
+
+/// How long methods are withdrawn after our credentials were refused.
+pub const WITHDRAWN_MS: i64 = 60 * SECOND;
 
 /// What limits a session, against card testing and runaway loops.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +87,8 @@ pub struct Payments {
     pub wake: Arc<Notify>,
     /// Sends under way: a stop waits for them.
     pub tasks: TaskTracker,
-    /// Our own credentials were refused lately, so nothing is offered that would need them.
-    pub credentials_refused: AtomicBool,
+    /// Until when nothing is offered that needs our credentials, because they were refused; 0: they work.
+    pub credentials_refused_until_ms: AtomicI64,
 }
 
 impl Payments {
@@ -140,9 +143,17 @@ impl Payments {
         self.clock.real_ms() + self.lease_ms / 4 < lease.until_real_ms
     }
 
+    /// Whether our credentials were refused a moment ago. After that time somebody must try them again: nothing else would
+    /// find out that they were mended.
+    #[must_use]
+    pub fn are_credentials_refused(&self) -> bool {
+        self.credentials_refused_until_ms.load(Ordering::Relaxed) > self.clock.now_ms()
+    }
+
     /// Notes whether a provider takes our credentials, for the offer and for the operator.
     pub fn note_credentials(&self, are_refused: bool) {
-        let were_refused = self.credentials_refused.swap(are_refused, Ordering::Relaxed);
+        let until_ms = if are_refused { self.clock.now_ms() + WITHDRAWN_MS } else { 0 };
+        let were_refused = self.credentials_refused_until_ms.swap(until_ms, Ordering::Relaxed) > 0;
         metrics::gauge!("umclique_credentials_refused").set(if are_refused { 1.0 } else { 0.0 });
         if are_refused && !were_refused {
             tracing::error!("the provider refuses our credentials; its methods are withdrawn until it takes them");

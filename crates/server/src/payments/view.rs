@@ -49,7 +49,7 @@ impl Payments {
     /// What the buyer may pick; nothing while the provider refuses our credentials.
     #[must_use]
     pub fn offers(&self, session: &Session) -> Vec<umclique_wire::MethodOffer> {
-        if self.credentials_refused.load(std::sync::atomic::Ordering::Relaxed) {
+        if self.are_credentials_refused() {
             return Vec::new();
         }
         self.methods.offers(session)
