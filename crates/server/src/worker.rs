@@ -12,7 +12,7 @@ use crate::webhooks::deliver::{Target, deliver};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 /// How many rows are worked on at once by one process.
@@ -26,12 +26,12 @@ const DISPATCHER_LEASE_MS: i64 = 5 * SECOND;
 
 /// Starts all loops; they end when `stop` is cancelled.
 pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Option<String>, stop: &CancellationToken) {
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
     let owner = keys::new_row_id();
-    spawn(payments, stop, TICK, {
-        let permits = Arc::clone(&permits);
-        move |payments| tend_due(payments, Arc::clone(&permits))
-    });
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    spawn(payments, stop, TICK, move |payments| tend_attempts(payments, Arc::clone(&permits)));
+    // Permits of their own: refunds and captures do not wait until no attempt is due.
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    spawn(payments, stop, TICK, move |payments| tend_operations(payments, Arc::clone(&permits)));
     spawn(payments, stop, TICK, expire_sessions);
     spawn(payments, stop, TICK, move |payments| number_events(payments, owner.clone()));
     if let Some(target) = target {
@@ -72,26 +72,36 @@ where
     });
 }
 
-/// Claims what is due and works on it, each row in a task of its own.
-async fn tend_due(payments: Arc<Payments>, permits: Arc<Semaphore>) -> Result<(), Error> {
-    let free = i64::try_from(permits.available_permits()).unwrap_or(0);
-    if free == 0 {
-        return Ok(());
-    }
+/// Takes the permits that are free. They are held before a row is claimed: none waits with its lease running.
+fn take_permits(permits: &Arc<Semaphore>) -> Option<(OwnedSemaphorePermit, i64)> {
+    let free = u32::try_from(permits.available_permits()).ok().filter(|free| *free > 0)?;
+    let held = Arc::clone(permits).try_acquire_many_owned(free).ok()?;
+    Some((held, i64::from(free)))
+}
+
+/// Claims the attempts that are due and looks after each in a task of its own.
+async fn tend_attempts(payments: Arc<Payments>, permits: Arc<Semaphore>) -> Result<(), Error> {
+    let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
     for attempt in payments.claim_attempts(free).await? {
-        let (this, permits) = (Arc::clone(&payments), Arc::clone(&permits));
+        let (this, permit) = (Arc::clone(&payments), held.split(1));
         payments.tasks.spawn(async move {
-            let _permit = permits.acquire_owned().await;
+            let _permit = permit;
             let id = attempt.id.clone();
             if let Err(error) = this.tend(attempt).await {
                 tracing::error!(attempt = %id, %error, "an attempt could not be looked after; its lease runs out");
             }
         });
     }
+    Ok(())
+}
+
+/// Claims the operations that are due and looks after each in a task of its own.
+async fn tend_operations(payments: Arc<Payments>, permits: Arc<Semaphore>) -> Result<(), Error> {
+    let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
     for operation in payments.claim_operations(free).await? {
-        let (this, permits) = (Arc::clone(&payments), Arc::clone(&permits));
+        let (this, permit) = (Arc::clone(&payments), held.split(1));
         payments.tasks.spawn(async move {
-            let _permit = permits.acquire_owned().await;
+            let _permit = permit;
             let id = operation.id.clone();
             if let Err(error) = this.tend_operation(operation).await {
                 tracing::error!(operation = %id, %error, "an operation could not be looked after; its lease runs out");
@@ -106,7 +116,10 @@ async fn expire_sessions(payments: Arc<Payments>) -> Result<(), Error> {
     let expired = sessions::list_expired(&mut tx, payments.clock.now_ms(), 100).await?;
     drop(tx);
     for session in expired {
-        payments.end_session(&session.id, SessionEnd::Expiry).await?;
+        // One that cannot be ended now must not keep the others open.
+        if let Err(error) = payments.end_session(&session.id, SessionEnd::Expiry).await {
+            tracing::error!(session = %session.id, %error, "a session could not be ended; it is tried again");
+        }
     }
     Ok(())
 }
@@ -130,11 +143,6 @@ async fn number_events(payments: Arc<Payments>, owner: String) -> Result<(), Err
 }
 
 async fn deliver_due(payments: Arc<Payments>, target: Target, permits: Arc<Semaphore>) -> Result<(), Error> {
-    let free = i64::try_from(permits.available_permits()).unwrap_or(0);
-    if free == 0 {
-        return Ok(());
-    }
-    let (now_ms, real_ms) = (payments.clock.now_ms(), payments.clock.real_ms());
     let mut tx = payments.db.read().await?;
     let (due, parked) = outbox::backlog(&mut tx).await?;
     drop(tx);
@@ -143,13 +151,15 @@ async fn deliver_due(payments: Arc<Payments>, target: Target, permits: Arc<Semap
     if due == 0 {
         return Ok(());
     }
+    let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
+    let (now_ms, real_ms) = (payments.clock.now_ms(), payments.clock.real_ms());
     let mut tx = payments.db.begin().await?;
     let events = outbox::claim_due(&mut tx, now_ms, real_ms, real_ms + DELIVERY_LEASE_MS, free).await?;
     tx.commit().await?;
     for event in events {
-        let (this, target, permits) = (Arc::clone(&payments), target.clone(), Arc::clone(&permits));
+        let (this, target, permit) = (Arc::clone(&payments), target.clone(), held.split(1));
         payments.tasks.spawn(async move {
-            let _permit = permits.acquire_owned().await;
+            let _permit = permit;
             if let Err(error) = deliver(&this, &target, event).await {
                 tracing::error!(%error, "what came of a delivery could not be noted; it is tried again");
             }

@@ -1,6 +1,6 @@
 //! Rows of `attempts`.
 
-use super::{Row, StoreError, Tx, Value, word};
+use super::{Row, StoreError, Tx, Value, readable, word};
 use crate::args;
 use serde::Serialize;
 use umclique_wire::{AttemptId, AttemptStatus, Currency, Failure, MethodKind, Money, NextAction, SessionId};
@@ -260,7 +260,7 @@ pub async fn claim_due(
         tx.skip_locked()
     );
     let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    rows.iter().map(read).collect()
+    Ok(readable(&rows, read))
 }
 
 /// Takes the lease of one attempt, if it is free.

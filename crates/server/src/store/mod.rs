@@ -74,6 +74,16 @@ impl StoreError {
     }
 }
 
+/// The rows of a claim that this version can read. One that it cannot (a newer version beside it wrote it) must not keep
+/// the others waiting.
+pub(crate) fn readable<T>(rows: &[Row], read: impl Fn(&Row) -> Result<T, StoreError>) -> Vec<T> {
+    let told = |row: &Row| {
+        let id = row.text("id").unwrap_or_default();
+        read(row).inspect_err(|error| tracing::error!(%id, %error, "a row cannot be worked on by this version")).ok()
+    };
+    rows.iter().filter_map(told).collect()
+}
+
 /// Reads a column that holds one of our own words.
 pub(crate) fn word<T>(row: &Row, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
     let text = row.text(column)?;

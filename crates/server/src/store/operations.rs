@@ -1,7 +1,7 @@
 //! Rows of `operations`: captures and refunds, which are reserved here before they are sent.
 
 use super::attempts::Lease;
-use super::{Row, StoreError, Tx, word};
+use super::{Row, StoreError, Tx, readable, word};
 use crate::args;
 use umclique_wire::AttemptId;
 
@@ -220,7 +220,7 @@ pub async fn claim_due(
         tx.skip_locked()
     );
     let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    rows.iter().map(read).collect()
+    Ok(readable(&rows, read))
 }
 
 /// Asks for a look at all unfinished operations of a payment not later than `at_ms`.
