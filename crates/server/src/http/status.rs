@@ -124,16 +124,16 @@ impl Watching {
         }
     }
 
-    /// Waits for a change, and says from time to time that somebody still looks.
+    /// Waits for a change, or for the time to look by itself: another process's change may have been missed here, where
+    /// clocks differ by much or the database was away. Says then too that somebody still looks.
     async fn wait(&mut self) -> Option<()> {
-        loop {
-            match tokio::time::timeout(HEARTBEAT, self.changes.changed()).await {
-                Ok(changed) => return changed.ok(),
-                Err(_) => {
-                    if let Err(error) = self.app.payments.watch(&self.id).await {
-                        tracing::warn!(%error, "that a session is watched could not be noted");
-                    }
+        match tokio::time::timeout(HEARTBEAT, self.changes.changed()).await {
+            Ok(changed) => changed.ok(),
+            Err(_) => {
+                if let Err(error) = self.app.payments.watch(&self.id).await {
+                    tracing::warn!(%error, "that a session is watched could not be noted");
                 }
+                Some(())
             }
         }
     }
