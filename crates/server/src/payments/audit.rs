@@ -6,7 +6,7 @@ use crate::clock::MINUTE;
 use crate::error::Error;
 
 /// What must never be, each as a query whose rows are violations.
-const QUESTIONS: [(&str, &str); 7] = [
+const QUESTIONS: [(&str, &str); 9] = [
     (
         "a session has two captures that count",
         "select session_id as id from attempts where captured_minor > 0 and late_capture = 0 \
@@ -38,6 +38,15 @@ const QUESTIONS: [(&str, &str); 7] = [
          (s.status in ('succeeded', 'canceled', 'expired') or a.status in ('succeeded', 'failed', 'canceled', 'expired'))",
     ),
     ("a live attempt is looked after by nobody", "select id from attempts where live = 1 and next_tend_at is null"),
+    (
+        "an operation is looked after by nobody",
+        "select id from operations where status in ('queued', 'sending', 'unknown', 'pending') and next_tend_at is null",
+    ),
+    (
+        "a session waits for an attempt that is over",
+        "select s.id as id from sessions s where s.status in ('requires_action', 'processing', 'requires_capture') \
+         and not exists (select 1 from attempts a where a.session_id = s.id and a.live = 1)",
+    ),
 ];
 
 impl Payments {
