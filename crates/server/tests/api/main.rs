@@ -16,6 +16,7 @@ mod kill;
 mod ledger;
 mod limits;
 mod process;
+mod regressions;
 mod sessions;
 mod stream;
 mod world;
