@@ -3,9 +3,10 @@
 //! Used by everything in `shell` that takes time. Nothing is detached, except what a left session still has to hear.
 
 use futures::future::{AbortHandle, Either, LocalBoxFuture, abortable, select};
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use std::future::Future;
 use std::pin::pin;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
@@ -35,13 +36,18 @@ impl Drop for Task {
     }
 }
 
-struct Timer(i32);
+struct Timer {
+    id: i32,
+    resolve: Function,
+}
 
 impl Drop for Timer {
     fn drop(&mut self) {
         if let Some(window) = web_sys::window() {
-            window.clear_timeout_with_handle(self.0);
+            window.clear_timeout_with_handle(self.id);
         }
+        // A `JsFuture` frees its callbacks when its promise is settled, and only then; nobody hears of this any more.
+        let _ = self.resolve.call0(&JsValue::UNDEFINED);
     }
 }
 
@@ -52,7 +58,7 @@ pub(super) async fn sleep(wait_ms: u32) {
         let wait_ms = i32::try_from(wait_ms).unwrap_or(i32::MAX);
         let id = web_sys::window()
             .and_then(|window| window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait_ms).ok());
-        timer = id.map(Timer);
+        timer = id.map(|id| Timer { id, resolve });
     });
     // The promise never rejects.
     let _ = JsFuture::from(promise).await;
