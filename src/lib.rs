@@ -13,49 +13,48 @@ pub mod methods;
 pub mod shell;
 pub mod text;
 
-use shell::{Checkout, Msg, Options};
+use shell::{Host, Msg, Options};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
-use web_sys::Element;
-use yew::{AppHandle, Renderer};
+use web_sys::Node;
 
 /// A mounted checkout.
 #[wasm_bindgen]
 pub struct Handle {
-    app: AppHandle<Checkout>,
+    host: Host,
 }
 
-/// Draws a checkout into an element, which it then owns. `options` is
+/// Draws a checkout at the end of an element or a shadow root. `options` is
 /// `{ session?: { id, client_secret }, server?, locale?, first?: Promise<object>,
 /// emit?: (name, detail) => void, drawer?: () => Promise<{ draw, unwrap }> }`; the drawer is the module of `crates/qr-wasm`.
 #[wasm_bindgen]
-pub fn mount(element: Element, options: &JsValue) -> Result<Handle, JsError> {
+pub fn mount(parent: &Node, options: &JsValue) -> Result<Handle, JsValue> {
     let options = Options::read(options)?;
-    let app = Renderer::<Checkout>::with_root(element).render();
-    app.send_message(Msg::Configure(options));
-    Ok(Handle { app })
+    let host = Host::enter(parent)?;
+    host.tell(Msg::Mount(options));
+    Ok(Handle { host })
 }
 
 #[wasm_bindgen]
 impl Handle {
     /// Takes new options, as a whole. Another session closes the old one's attempt and keeps what the buyer typed.
     pub fn update(&self, options: &JsValue) -> Result<(), JsError> {
-        self.app.send_message(Msg::Configure(Options::read(options)?));
+        self.host.tell(Msg::Configure(Options::read(options)?));
         Ok(())
     }
 
     /// Does what the pay button does.
     pub fn submit(&self) {
-        self.app.send_message(Msg::Press(machine::view::Press::Pay));
+        self.host.tell(Msg::Press(machine::view::Press::Pay));
     }
 
     /// Reads the session again.
     pub fn reload(&self) {
-        self.app.send_message(Msg::Press(machine::view::Press::Retry));
+        self.host.tell(Msg::Press(machine::view::Press::Retry));
     }
 
-    /// Removes everything: nodes, listeners, timers, requests.
+    /// Removes everything: nodes, listeners, timers, requests, and what the buyer typed.
     pub fn unmount(self) {
-        self.app.destroy();
+        self.host.leave();
     }
 }

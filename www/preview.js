@@ -28,8 +28,7 @@ async function show() {
   if (handle) return handle.update(options);
   const root = document.getElementById('checkout').attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [await new CSSStyleSheet().replace(styles)];
-  const box = root.appendChild(document.createElement('div'));
-  handle = mount(box, options);
+  handle = mount(root, options);
 }
 
 const start = () => show().catch((error) => say(`Sem sessão (${error.message}). Rode "cargo xtask demo" e tente de novo.`));

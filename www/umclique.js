@@ -1,4 +1,4 @@
-// The custom element <umclique-checkout>: a shadow root with a <div> for the WebAssembly, and properties for the page. Loaded by
+// The custom element <umclique-checkout>: a shadow root for the WebAssembly to draw into, and properties for the page. Loaded by
 // shop pages. Knows nothing of payments, keeps no secret in an attribute, and does nothing when imported outside of a browser.
 
 const INTEGRITY = {}; // `cargo xtask package` writes here the SHA-384 of the files below.
@@ -154,10 +154,8 @@ export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
     try {
       const { glue, sheet } = await start();
       if (turn !== this.#turn) return;
-      const box = document.createElement('div');
       this.shadowRoot.adoptedStyleSheets = [baseSheet, sheet];
-      this.shadowRoot.append(box);
-      this.#handle = glue.mount(box, this.#options());
+      this.#handle = glue.mount(this.shadowRoot, this.#options());
     } catch (error) {
       if (turn === this.#turn && !onError({ error })) this.#fail(error);
     }

@@ -6,6 +6,7 @@ mod api;
 mod checkout;
 mod clock;
 mod format;
+mod host;
 mod listen;
 mod notify;
 mod options;
@@ -19,6 +20,8 @@ mod status;
 mod task;
 
 pub use checkout::{Checkout, Msg};
+#[doc(hidden)]
+pub use host::Host;
 pub use options::Options;
 #[doc(hidden)]
 pub use picture::Drawer;

@@ -82,11 +82,7 @@ impl Page {
 
     /// Mounts a checkout of another session or in another language.
     pub(crate) fn mount_with(&mut self, id: &str, locale: &str) {
-        let document = self.host.owner_document().expect("a page");
-        let place = document.create_element("div").expect("an element");
-        self.root.append_child(&place).expect("appended");
-        self.handle =
-            Some(umclique::mount(place, &self.options(id, locale)).map_err(JsValue::from).expect("usable options"));
+        self.handle = Some(umclique::mount(&self.root, &self.options(id, locale)).expect("usable options"));
     }
 
     /// Sets another session or language.
@@ -100,12 +96,16 @@ impl Page {
         self.handle.as_ref().expect("mounted")
     }
 
-    /// Takes the checkout away, as the element does.
+    /// Takes the checkout away.
     pub(crate) fn unmount(&mut self) {
         if let Some(handle) = self.handle.take() {
             handle.unmount();
         }
-        self.root.replace_children_with_node_0();
+    }
+
+    /// The node that the last mount draws into.
+    pub(crate) fn drawn_into(&self) -> Element {
+        self.root.last_element_child().expect("mounted")
     }
 
     fn options(&self, id: &str, locale: &str) -> JsValue {

@@ -1,6 +1,6 @@
 //! Mounting, unmounting, other sessions: what comes back, and that nothing stays behind.
 
-use crate::fake::{Page, json, last, left, made, refuse, say, settle, streams_open};
+use crate::fake::{Page, json, last, left, made, refuse, release, say, settle, streams_open};
 use crate::samples::{acting_view, session};
 use umclique_wire::{SessionId, SessionView};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -48,12 +48,66 @@ async fn taken_out_and_put_back_in_one_task_as_strict_mode_does() {
 async fn fifty_mounts_leave_what_one_leaves() {
     let mut page = Page::new(&acting_view(2));
     let before = left();
+    let mut node = None;
     for _ in 0..50 {
         page.mount();
+        assert_eq!(
+            *node.get_or_insert_with(|| page.drawn_into()),
+            page.drawn_into(),
+            "a node that was left is used again"
+        );
         page.until("an open stream", |_| streams_open() == 1).await;
         page.unmount();
         page.until("nothing left", |_| left() == before).await;
     }
+}
+
+#[wasm_bindgen_test]
+async fn nothing_of_one_buyer_is_there_for_the_next() {
+    let mut page = Page::new(&session(1));
+    for is_waiting in [true, false] {
+        page.mount();
+        page.until_screen("choosing").await;
+        let node = page.drawn_into();
+        page.type_into("field-tax-id", "11111111111");
+        page.blur("field-tax-id");
+        page.until("a complaint", |page| page.part("error").is_some()).await;
+        page.unmount();
+        if is_waiting {
+            page.until("an empty node", |_| !node.has_child_nodes()).await;
+        }
+        page.mount();
+        page.until_screen("choosing").await;
+        assert_eq!(is_waiting, page.drawn_into() == node, "a node is used again once it is empty, and not before");
+        assert_eq!(page.input("field-tax-id").value(), "");
+        assert!(page.part("error").is_none());
+        assert!(!page.drawn_into().outer_html().contains("111"));
+        page.unmount();
+        settle().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_last_words_of_one_mount_do_not_reach_the_next() {
+    let mut page = Page::new(&session(1));
+    page.mount();
+    page.until_screen("choosing").await;
+    page.type_into("field-tax-id", "52998224725");
+    refuse("confirm", 1, "");
+    page.click("pay");
+    page.until("a request under way", |_| made("POST confirm") == 1).await;
+    page.unmount();
+    settle().await;
+    page.news.borrow_mut().clear();
+    let other = SessionView { id: SessionId::parse(OTHER).expect("well formed"), ..session(1) };
+    say(&json(&other));
+    page.mount_with(OTHER, "en");
+    page.until_screen("choosing").await;
+    say(&json(&acting_view(2)));
+    release();
+    settle().await;
+    assert_eq!(page.screen(), "choosing");
+    assert!(!page.news.borrow().iter().any(|news| news.contains("cs_0193f0c47d5b7c3e")), "{:?}", page.news.borrow());
 }
 
 #[wasm_bindgen_test]

@@ -10,6 +10,7 @@ pub mod axe;
 pub mod browser;
 pub mod checkout;
 pub mod http;
+pub mod instances;
 pub mod page;
 pub mod process;
 pub mod stage;

@@ -1,6 +1,7 @@
 //! The root component: takes what happens, lets the machine decide, runs the effects, draws the view.
 //!
-//! Mounted by `lib`. Holds every task and listener; when it is dropped, nothing of it is left.
+//! Mounted by `lib`, and used again by later mounts (see `host`). Holds every task and listener; what one mount held is dropped as
+//! a whole when it ends, and never reaches the next one.
 
 mod code;
 mod press;
@@ -8,6 +9,7 @@ mod wake;
 
 use super::api::Api;
 use super::format::IntlFormat;
+use super::host::Host;
 use super::listen::Listener;
 use super::options::Options;
 use super::picture::{Drawer, Loading, Picture};
@@ -27,6 +29,11 @@ use yew::{Component, Context, Html, NodeRef};
 
 /// Something for the root to do.
 pub enum Msg {
+    /// A mount begins, with the page's options.
+    Mount(Options),
+    /// The mount ends; the host waits for another one.
+    #[doc(hidden)]
+    Unmount(Host),
     /// The page's options, as a whole.
     Configure(Options),
     /// An event for the machine.
@@ -64,6 +71,10 @@ pub enum Msg {
 
 /// The root component.
 pub struct Checkout {
+    /// Between mounts nothing is drawn, and nothing that happens matters.
+    is_mounted: bool,
+    /// Where this was drawn, until it is empty.
+    left: Option<Host>,
     state: State,
     forms: Forms,
     local: Local,
@@ -92,32 +103,19 @@ impl Component for Checkout {
     type Message = Msg;
     type Properties = ();
 
-    fn create(ctx: &Context<Self>) -> Self {
-        let lang = Lang::nearest(&page::language());
-        Self {
-            state: State::Idle,
-            forms: Forms::default(),
-            local: Local { is_phone: page::is_phone(), ..Local::default() },
-            lang,
-            format: IntlFormat::new(lang),
-            locale: None,
-            emit: None,
-            load_drawer: None,
-            drawer: Loading::No,
-            session: None,
-            hidden: None,
-            copying: None,
-            news: Vec::new(),
-            picture: None,
-            card: NodeRef::default(),
-            is_used: false,
-            moves_focus: false,
-            _listeners: listeners(ctx),
-        }
+    fn create(_ctx: &Context<Self>) -> Self {
+        Self::empty()
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
+            Msg::Mount(options) => {
+                *self = Self { is_mounted: true, _listeners: listeners(ctx), ..Self::empty() };
+                self.configure(ctx, options);
+            }
+            Msg::Unmount(host) => *self = Self { left: Some(host), ..Self::empty() },
+            // The last words of a mount that has ended.
+            _ if !self.is_mounted => return false,
             Msg::Configure(options) => self.configure(ctx, options),
             Msg::Happened(event) => self.happened(ctx, event),
             Msg::Confirmed { key, answer } => self.confirmed(ctx, key, answer),
@@ -139,12 +137,19 @@ impl Component for Checkout {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
+        if !self.is_mounted {
+            return Html::default();
+        }
         let Self { state, forms, lang, format, local, .. } = self;
         let view = view_model(&Scene { state, forms, lang: *lang, format, local: *local });
         components::screen(&view, self.picture.as_ref().map(|(_, picture)| picture), &self.card, ctx.link())
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, _is_first: bool) {
+        if let Some(host) = self.left.take() {
+            // Whatever the last mount still had to say has been heard by now, and its nodes are gone.
+            host.rest();
+        }
         if std::mem::take(&mut self.moves_focus)
             && let Some(card) = self.card.cast::<Element>()
         {
@@ -159,6 +164,32 @@ impl Component for Checkout {
 }
 
 impl Checkout {
+    fn empty() -> Self {
+        let lang = Lang::nearest(&page::language());
+        Self {
+            is_mounted: false,
+            left: None,
+            state: State::Idle,
+            forms: Forms::default(),
+            local: Local::default(),
+            lang,
+            format: IntlFormat::new(lang),
+            locale: None,
+            emit: None,
+            load_drawer: None,
+            drawer: Loading::No,
+            session: None,
+            hidden: None,
+            copying: None,
+            news: Vec::new(),
+            picture: None,
+            card: NodeRef::default(),
+            is_used: false,
+            moves_focus: false,
+            _listeners: Vec::new(),
+        }
+    }
+
     fn configure(&mut self, ctx: &Context<Self>, options: Options) {
         self.emit = options.emit;
         self.load_drawer = options.load_drawer;

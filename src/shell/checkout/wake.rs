@@ -1,6 +1,6 @@
 //! What happens when the page is hidden, shown again, or back on the network.
 //!
-//! Called by the root's `create` and `update`.
+//! Called by the root's `update`.
 
 use super::{Checkout, Msg};
 use crate::machine::Event;
