@@ -151,7 +151,11 @@ impl Config {
             webhook_secrets: webhook_secrets(values)?,
             limits: limits(values, sandbox_url.is_some())?,
             sandbox_url,
-            logs_json: values.get("log_format").is_some_and(|format| format == "json"),
+            logs_json: match values.get("log_format") {
+                None | Some("text") => false,
+                Some("json") => true,
+                Some(_) => return Err(values.bad("log_format", "text or json")),
+            },
             epag: epag(values)?,
         };
         config.check(values)?;
@@ -351,6 +355,7 @@ mod tests {
             ("UMCLIQUE_WEBHOOK_SECRETS", "whsec_secret"),
             ("UMCLIQUE_EPAG_BASE_URL", "secret"),
             ("UMCLIQUE_PUBLIC_URL", "ftp://secret"),
+            ("UMCLIQUE_LOG_FORMAT", "secret"),
         ] {
             let error = load(&[(name, value)]).expect_err(name).to_string();
             assert!(error.contains(name), "{error} should name {name}");

@@ -3,6 +3,7 @@
 use super::App;
 use crate::error::Error;
 use crate::keys;
+use crate::payments::confirm::limited_as;
 use axum::http::{HeaderMap, header};
 use std::net::{IpAddr, SocketAddr};
 use umclique_wire::SessionId;
@@ -51,7 +52,14 @@ impl App {
         self.secret_key_hashes.iter().fold(false, |found, known| keys::same(known, &hash) | found)
     }
 
-    /// The buyer's address: the last hop before our own proxies.
+    /// What the shop's new sessions are counted under: its key, by the beginning of the key's hash, and its address.
+    #[must_use]
+    pub fn shop_bucket(&self, peer: SocketAddr, headers: &HeaderMap) -> String {
+        let hash = keys::sha256_hex(bearer(headers).unwrap_or_default());
+        format!("sessions|{}|{}", &hash[..16], limited_as(self.address(peer, headers)))
+    }
+
+    /// The caller's address: the last hop before our own proxies.
     #[must_use]
     pub fn address(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.ip();

@@ -30,15 +30,22 @@ use umclique_wire::{CancelRequest, ConfirmRequest, FieldProblem, Problem, Proces
         (status = 413, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
     )
 )]
-pub async fn create_session(State(app): State<AppState>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
+pub async fn create_session(
+    State(app): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
     app.shop(&headers)?;
+    let bucket = app.shop_bucket(peer, &headers);
     let parsed = body::json::<CreateSession>(body).await?;
     let key = app.key(&headers, "shop|POST /v1/checkout_sessions".into(), &parsed.json)?;
     let render = |session: &crate::store::Session| {
         let answer = shop_session(&app.payments, session, &[]);
         serde_json::to_string(&answer).expect("a session is JSON: its keys are texts")
     };
-    let created = app.payments.create_session(&key.scope, &key.key, &key.fingerprint, &parsed.value, &render).await?;
+    let claim = (key.scope.as_str(), key.key.as_str(), key.fingerprint.as_str());
+    let created = app.payments.create_session(claim, &bucket, &parsed.value, &render).await?;
     let kept = match created {
         Created::New(session) => render_kept(&app, &key, &session).await?,
         Created::Replay(kept) => kept,

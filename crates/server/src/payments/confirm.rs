@@ -81,7 +81,8 @@ impl Payments {
         }
         let now_ms = self.clock.now_ms();
         self.check_payable(&session, now_ms)?;
-        let count = limits::count(&mut tx, &format!("confirms|{}", confirm.address), now_ms, MINUTE).await?;
+        let count =
+            limits::count(&mut tx, &format!("confirms|{}", limited_as(confirm.address)), now_ms, MINUTE).await?;
         if count > self.limits.confirms_per_minute {
             return Err(Error::TooMany("payment attempts"));
         }
@@ -250,6 +251,15 @@ impl Payments {
             Outcome::Accepted(_) | Outcome::Rejected(_) => self.note_credentials(false),
             Outcome::NotSent(_) | Outcome::Unknown(_) => {}
         }
+    }
+}
+
+/// What one caller can easily change of an address is left out: an IPv6 network of 64 bits counts as one.
+#[must_use]
+pub fn limited_as(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
     }
 }
 

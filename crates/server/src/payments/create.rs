@@ -120,12 +120,12 @@ pub enum Created {
 }
 
 impl Payments {
-    /// Creates a session under the caller's key. `render` makes the answer that is kept for replay.
+    /// Creates a session under the caller's scope, key and fingerprint, counted in `bucket`.
+    /// `render` makes the answer that is kept for replay.
     pub async fn create_session(
         &self,
-        scope: &str,
-        key: &str,
-        fingerprint: &str,
+        (scope, key, fingerprint): (&str, &str, &str),
+        bucket: &str,
         request: &CreateSession,
         render: impl Fn(&Session) -> String + Send,
     ) -> Result<Created, Error> {
@@ -138,7 +138,7 @@ impl Payments {
         if let Some(known) = idempotency::get(&mut tx, scope, key).await? {
             return replay(known, fingerprint);
         }
-        let count = limits::count(&mut tx, &format!("sessions|{scope}"), now_ms, MINUTE).await?;
+        let count = limits::count(&mut tx, bucket, now_ms, MINUTE).await?;
         if count > self.limits.sessions_per_minute {
             return Err(Error::TooMany("new sessions"));
         }

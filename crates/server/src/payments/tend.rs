@@ -127,7 +127,10 @@ impl Payments {
         for other in others {
             self.close_extra(attempt, method, &other).await?;
         }
-        Ok(known.into_iter().next().map_or(News::Absent, |seen| News::Seen(Box::new(seen))))
+        match known.into_iter().next() {
+            None => Ok(News::Absent),
+            Some(seen) => Ok(News::Seen(Box::new(self.without_fees(attempt, seen).await?))),
+        }
     }
 
     /// A second payment under one reference can only be the gateway's doing: it is closed, or given back.

@@ -7,7 +7,7 @@ use super::settle::{Change, OperationWrite};
 use super::{Payments, schedule};
 use crate::clock::HOUR;
 use crate::error::Error;
-use crate::methods::{Method, Outcome, RefundSeen, RefundState};
+use crate::methods::{Method, Observation, Outcome, RefundSeen, RefundState};
 use crate::payments::news::News;
 use crate::store::{Attempt, Operation, OperationKind, OperationStatus, attempts, operations};
 use std::collections::BTreeSet;
@@ -153,7 +153,10 @@ impl Payments {
             return Ok(self.still(operation));
         };
         let turn = match seen.status {
-            AttemptStatus::Succeeded => (OperationStatus::Succeeded, News::Seen(Box::new(seen))),
+            AttemptStatus::Succeeded => {
+                let seen = at_most_captured(seen, operation.amount_minor);
+                (OperationStatus::Succeeded, News::Seen(Box::new(seen)))
+            }
             AttemptStatus::Failed | AttemptStatus::Canceled | AttemptStatus::Expired => {
                 operation.failure = Some("the authorization is gone".into());
                 (OperationStatus::Failed, News::Seen(Box::new(seen)))
@@ -164,6 +167,21 @@ impl Payments {
             _ => self.still(operation),
         };
         Ok(turn)
+    }
+
+    /// The same news without the fees that a payer of a captured part carried: they are not ours.
+    pub(super) async fn without_fees(&self, attempt: &Attempt, seen: Observation) -> Result<Observation, Error> {
+        if attempt.status != AttemptStatus::RequiresCapture || seen.status != AttemptStatus::Succeeded {
+            return Ok(seen);
+        }
+        let mut tx = self.db.read().await?;
+        let all = operations::list_of_attempt(&mut tx, &attempt.id).await?;
+        let capture =
+            all.into_iter().find(|it| it.kind == OperationKind::Capture && it.status != OperationStatus::Failed);
+        Ok(match capture {
+            Some(capture) => at_most_captured(seen, capture.amount_minor),
+            None => seen,
+        })
     }
 
     /// No news. After an hour of that a person should look.
@@ -240,6 +258,11 @@ fn told_to_a_person(operation: &Operation, was_unclear: bool, news: News) -> New
         }
         news => news,
     }
+}
+
+fn at_most_captured(seen: Observation, captured_minor: u64) -> Observation {
+    let received_minor = Some(seen.received_minor.map_or(captured_minor, |received| received.min(captured_minor)));
+    Observation { received_minor, ..seen }
 }
 
 fn refund_turn(state: RefundState, operation: &mut Operation) -> Turn {

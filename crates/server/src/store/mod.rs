@@ -34,7 +34,9 @@ pub enum StoreError {
     #[error("a stored value cannot be used: {0}")]
     Corrupt(String),
     /// PostgreSQL is not there, or does not let us in.
-    #[error("the PostgreSQL of UMCLIQUE_DATABASE_URL cannot be used ({0}); check that it runs, its address and the user")]
+    #[error(
+        "the PostgreSQL of UMCLIQUE_DATABASE_URL cannot be used ({0}); check that it runs, its address and the user"
+    )]
     Unreachable(sqlx::Error),
     /// Neither `sqlite:` nor `postgres:`.
     #[error("UMCLIQUE_DATABASE_URL must begin with sqlite:// or postgres://")]

@@ -8,6 +8,7 @@ use serde_json::json;
 on_both! {
     a_paid_qr_is_told_and_refunded;
     an_authorization_is_captured_in_part;
+    fees_of_a_partly_captured_payment_are_not_ours;
     an_authorization_is_voided;
     an_authorization_lapses_after_five_days;
     a_decline_leads_back_to_choosing;
@@ -59,6 +60,19 @@ async fn an_authorization_is_captured_in_part(world: World) {
     let captured = world.payment(&payment).await;
     assert_eq!(captured["captured_minor"], 10_000);
     assert_eq!(world.ledger_sum("capture", &payment).await, 10_000);
+    world.finish().await;
+}
+
+async fn fees_of_a_partly_captured_payment_are_not_ours(world: World) {
+    world.control("epag/settings", json!({"customer_fees": {"tarifa": 500}, "amount_received": "customer"})).await;
+    let session = world.open(json!({"capture": "manual", "buyer": {"name": "PAID Souza"}})).await;
+    let shown = world.confirm(&session).await;
+    assert_eq!(shown["attempt"]["payer_amount_minor"], 12_845);
+    let payment = text(&shown["attempt"]["id"]);
+    world.until(&session, "requires_capture").await;
+    ok(Ok(world.ask(&payment, "capture", json!({"amount_minor": 10_000})).await)).await;
+    world.until(&session, "succeeded").await;
+    assert_eq!(world.payment(&payment).await["captured_minor"], 10_000);
     world.finish().await;
 }
 

@@ -76,7 +76,12 @@ pub(super) fn seen(fields: &Fields, attempt: &Attempt, now_ms: i64) -> Result<Ob
     } else {
         meaning.status
     };
-    let received_minor = fields.amount(&["amount_received", "amountReceived"]).and_then(Amount::minor);
+    let received = fields.amount(&["amount_received", "amountReceived"]);
+    // "Paid" with an amount that cannot be read is not yet paid: it is asked again.
+    if status == AttemptStatus::Succeeded && matches!(received, Some(Amount::Unusable)) {
+        return Err(EpagError::Unreadable { what: "its received amount is no amount" });
+    }
+    let received_minor = received.and_then(Amount::minor);
     let refunded = fields.amount(&["refunded_amount", "refundedAmount"]).and_then(Amount::minor);
     let refunded_minor = match refunded {
         None | Some(0) if meaning.is_all_refunded => received_minor.or(Some(attempt.amount.minor())),
