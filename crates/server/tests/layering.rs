@@ -1,0 +1,98 @@
+//! The seams that no type can hold: who may write a status, and which crates must not know each other.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The server's sources without their tests.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("crates/server/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of ours") {
+            let path = entry.expect("an entry").path();
+            let name = path.to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                folders.push(path);
+            } else if !name.contains("/tests/") && !name.contains("_tests") {
+                let text = std::fs::read_to_string(&path).expect("a source of ours");
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+                found.push((name, code));
+            }
+        }
+    }
+    assert!(found.len() > 40, "the sources were found");
+    found
+}
+
+fn files_with(needle: &str) -> Vec<String> {
+    let mut names: Vec<_> =
+        sources().into_iter().filter(|(_, code)| code.contains(needle)).map(|(name, _)| name).collect();
+    names.sort();
+    names
+}
+
+fn assert_only(needle: &str, allowed: &[&str]) {
+    let found = files_with(needle);
+    assert!(!found.is_empty(), "{needle} is nowhere: this test looks for the wrong words");
+    for name in found {
+        assert!(
+            allowed.iter().any(|end| name.ends_with(end)),
+            "{needle} stands in {name}; only {allowed:?} may do that"
+        );
+    }
+}
+
+#[test]
+fn only_settle_writes_attempts_and_sessions() {
+    for needle in ["attempts::update(", "sessions::update(", "attempts::insert("] {
+        assert_only(needle, &["/payments/settle.rs"]);
+    }
+    assert_only("update attempts set version", &["/store/attempts.rs"]);
+    assert_only("update sessions set version", &["/store/sessions.rs"]);
+}
+
+#[test]
+fn only_the_pure_rules_set_a_status() {
+    let rules = ["/payments/news.rs", "/payments/late.rs", "/payments/status.rs", "/payments/settle.rs"];
+    for needle in ["attempt.status = ", "session.status = "] {
+        assert_only(needle, &rules);
+    }
+    for pure in ["/payments/news.rs", "/payments/late.rs", "/payments/status.rs", "/payments/schedule.rs"] {
+        let (_, code) = sources().into_iter().find(|(name, _)| name.ends_with(pure)).expect("a source of ours");
+        for impure in ["async fn", "SystemTime", "reqwest", "rand::", "Tx"] {
+            assert!(!code.contains(impure), "{pure} is pure, and must not use {impure}");
+        }
+    }
+}
+
+#[test]
+fn sql_stands_in_the_store_and_in_what_looks_over_the_books() {
+    for needle in ["tx.row(", "tx.rows(", "tx.execute(", "tx.rows_built("] {
+        assert_only(needle, &["/store/", "/payments/audit.rs", "/worker.rs", "/http/admin.rs"]);
+    }
+}
+
+#[test]
+fn wire_does_no_io_and_the_sandbox_knows_neither_wire_nor_server() {
+    let manifest = |name: &str| {
+        let path = root().join("crates").join(name).join("Cargo.toml");
+        let text = std::fs::read_to_string(path).expect("a manifest of ours");
+        let table: toml::Table = text.parse().expect("TOML");
+        let names = |section: &str| -> Vec<String> {
+            table
+                .get(section)
+                .and_then(toml::Value::as_table)
+                .map(|it| it.keys().cloned().collect())
+                .unwrap_or_default()
+        };
+        (names("dependencies"), names("dev-dependencies"))
+    };
+    let (wire, _) = manifest("wire");
+    assert_eq!(wire, ["serde", "utoipa"], "types only; utoipa describes them");
+    let (uses, tests_with) = manifest("sandbox");
+    let knows = uses.iter().chain(&tests_with).any(|name| name.starts_with("umclique-"));
+    assert!(!knows, "a misreading must not hide in shared types");
+}
