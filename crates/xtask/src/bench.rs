@@ -1,16 +1,16 @@
 //! `cargo xtask bench`: figures of one machine in one run, as ratios where a ratio says more. It says what it does not
-//! measure. Benchmarks are `examples/bench.rs` of a crate, so that each knows what it measures.
+//! measure. Benchmarks are examples of a crate, so that each knows what it measures.
 
 use crate::error::Result;
 use crate::repo::Repo;
 use crate::report::{length, note, step};
 use crate::{files, package, process, setup, size};
 
-/// The crates that may have a benchmark, with what it measures.
-const BENCHMARKS: [(&str, &str); 3] = [
-    ("umclique-qr", "reading QR codes, hostile ones included"),
-    ("umclique-server", "confirm and settle against the bare insert rate of the same database"),
-    ("umclique-e2e", "time to the first clickable method and to the drawn QR, in a browser"),
+/// The crates that may have a benchmark, the example that it is, and what it measures.
+const BENCHMARKS: [(&str, &str, &str); 3] = [
+    ("umclique-qr", "bench_qr", "reading QR codes, hostile ones included"),
+    ("umclique-server", "bench_server", "confirm and settle against the bare insert rate of the same database"),
+    ("umclique-e2e", "bench_browser", "time to the first clickable method and to the drawn QR, in a browser"),
 ];
 
 /// Runs what there is and ends with one table.
@@ -18,12 +18,12 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
     let sizes = size::critical(&package::fresh(repo)?)?;
     let mut sections = vec![format!("download before the first method can be clicked\n{}", size::table(&sizes))];
     let mut unmeasured = Vec::new();
-    for (crate_name, measures) in BENCHMARKS {
-        if !has_benchmark(repo, crate_name)? {
+    for (crate_name, example, measures) in BENCHMARKS {
+        if !has_benchmark(repo, crate_name, example)? {
             unmeasured.push(measures);
             continue;
         }
-        sections.push(format!("{measures}\n{}", benchmark(repo, crate_name)?));
+        sections.push(format!("{measures}\n{}", benchmark(repo, crate_name, example)?));
     }
     println!("\n{}", sections.join("\n\n"));
     if !unmeasured.is_empty() {
@@ -32,9 +32,9 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
     Ok(())
 }
 
-fn benchmark(repo: &Repo, crate_name: &str) -> Result<String> {
+fn benchmark(repo: &Repo, crate_name: &str, example: &str) -> Result<String> {
     let begun = step(&format!("benchmark of {crate_name}"), "about 3 minutes with the build");
-    let mut command = repo.cargo(&["run", "--release", "--quiet", "--package", crate_name, "--example", "bench"]);
+    let mut command = repo.cargo(&["run", "--release", "--quiet", "--package", crate_name, "--example", example]);
     if crate_name == "umclique-e2e" {
         let browser = setup::browser(repo)?;
         command.env("UMCLIQUE_E2E_COMPONENT", repo.package());
@@ -45,12 +45,12 @@ fn benchmark(repo: &Repo, crate_name: &str) -> Result<String> {
     Ok(output.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"))
 }
 
-fn has_benchmark(repo: &Repo, crate_name: &str) -> Result<bool> {
+fn has_benchmark(repo: &Repo, crate_name: &str, example: &str) -> Result<bool> {
     let metadata =
         process::read("cargo metadata", &mut repo.cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata = files::json(&metadata, "cargo metadata")?;
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let targets =
         packages.filter(|package| package["name"] == crate_name).filter_map(|package| package["targets"].as_array());
-    Ok(targets.flatten().any(|target| target["name"] == "bench" && target["kind"][0] == "example"))
+    Ok(targets.flatten().any(|target| target["name"] == example && target["kind"][0] == "example"))
 }

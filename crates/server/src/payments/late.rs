@@ -60,11 +60,16 @@ pub(super) fn note_resurrection(attempt: &mut Attempt, seen: &Observation, now_m
         return;
     }
     if is_over {
-        attempt.watch_until_ms = None;
+        end_watch(attempt);
     } else if is_open && attempt.close_intent != Some(CloseIntent::Late) {
         close(attempt, now_ms);
         effects.push(Effect::Note("late", "the provider has a payment that we had given up; it is closed".into()));
     }
+}
+
+/// The provider is done with it, so nothing can surprise us; unless a person must look: there may be another payment.
+pub(super) fn end_watch(attempt: &mut Attempt) {
+    attempt.watch_until_ms = attempt.watch_until_ms.filter(|_| attempt.flags.needs_attention);
 }
 
 /// From here on it is canceled and asked about until the provider says that it is over.

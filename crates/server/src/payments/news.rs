@@ -3,7 +3,7 @@
 use super::late;
 use super::schedule::{ABSENCE_GRACE_MS, NOT_SENT_PATIENCE_MS};
 use super::status::{self, Step};
-use crate::clock::HOUR;
+use crate::clock::{DAY, HOUR};
 use crate::methods::{NotSent, Observation, Rejection};
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, CloseIntent, Session};
@@ -93,7 +93,11 @@ pub fn apply(attempt: &mut Attempt, session: &mut Session, news: &News, now_ms: 
             effects.push(Effect::Note("cancel_sent", "the provider accepted our cancel".into()));
         }
         News::CloseRequested(intent) => apply_close(attempt, *intent, &mut effects),
-        News::Extra(detail) => flag_for_a_person(attempt, "extra_payment", detail.clone(), &mut effects),
+        News::Extra(detail) => {
+            // Looked at until its code's day is over by far, whatever becomes of our own payment meanwhile.
+            attempt.watch_until_ms = attempt.watch_until_ms.max(Some(now_ms + 3 * DAY));
+            flag_for_a_person(attempt, "extra_payment", detail.clone(), &mut effects);
+        }
         News::RefundReserved(amount) => attempt.reserved_minor += amount,
         News::RefundDone(amount) => {
             attempt.reserved_minor = attempt.reserved_minor.saturating_sub(*amount);
@@ -174,6 +178,10 @@ fn apply_seen(
     note_dispute(attempt, seen, effects);
     note_mismatch(attempt, seen, effects);
     apply_status(attempt, session, seen, now_ms, effects);
+    let is_watch_over = attempt.watch_until_ms.is_some_and(|until| until <= now_ms);
+    if attempt.status == AttemptStatus::Succeeded && is_watch_over {
+        attempt.watch_until_ms = None;
+    }
     let is_shown = attempt.status == AttemptStatus::RequiresAction && !attempt.flags.mismatch;
     if let Some(action) = seen.next_action.as_ref().filter(|_| is_shown) {
         attempt.next_action = Some(action.clone());
@@ -242,7 +250,7 @@ fn advance(attempt: &mut Attempt, next: AttemptStatus, seen: &Observation, recei
         return;
     }
     attempt.live = false;
-    attempt.watch_until_ms = None;
+    late::end_watch(attempt);
     attempt.next_action = None;
     attempt.failure = status::failure(next, attempt.close_intent, seen.failure);
     if next == AttemptStatus::Succeeded {

@@ -144,6 +144,9 @@ impl Payments {
             }
             AttemptStatus::Succeeded => {}
             _ => {
+                let words = format!("a second payment under our reference is open: {}", extra.provider_reference);
+                self.settle(Change::step(attempt, News::Extra(words))).await?;
+                // Should this cancel get lost, the next look finds the payment again: the flag keeps the watch going.
                 method.cancel(&extra.provider_reference).await;
                 return Ok(());
             }

@@ -14,6 +14,7 @@ on_both! {
     money_after_release_goes_back;
     money_after_expiry_counts;
     a_second_payment_under_one_reference_goes_back;
+    an_open_second_payment_is_watched_until_it_cannot_be_paid;
     a_code_past_its_day_is_replaced;
 }
 
@@ -176,6 +177,31 @@ async fn a_second_payment_under_one_reference_goes_back(world: World) {
     let books = world.until_payment(&payment, "its refund done", |it| it["refunds"][0]["status"] == "succeeded").await;
     assert_eq!((&books["captured_minor"], &books["refunded_minor"]), (&json!(12_345), &json!(0)));
     assert_eq!(books["flags"], json!(["needs_attention"]));
+    world.finish().await;
+}
+
+/// Our one cancel of it gets lost, and somebody pays it, while ours is paid long since.
+async fn an_open_second_payment_is_watched_until_it_cannot_be_paid(world: World) {
+    let session = world.open(json!({})).await;
+    world.fault("create", "lost_reply", 1).await;
+    world.fault("query_reference", "error_500", 1_000).await;
+    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
+    let first = text(&world.at_epag(&payment).await[0]["payment_token"]);
+    let second = runs_late(&world, &payment).await;
+    world.pay(&first).await;
+    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
+    assert!(clear.expect("an answer").status().is_success());
+    world.fault("cancel", "error_502", 1).await;
+    world.until(&session, "succeeded").await;
+    assert_eq!(world.payment(&payment).await["flags"], json!(["needs_attention"]));
+    world.pay(&second).await;
+    world.advance(86_400 + 60).await;
+    wait_for("the second charge refunded", || async {
+        let sum = world.ledger_sum("refund", &payment).await;
+        if sum == 12_345 { Ok(()) } else { Err(sum) }
+    })
+    .await;
+    world.until_payment(&payment, "its refund done", |it| it["refunds"][0]["status"] == "succeeded").await;
     world.finish().await;
 }
 

@@ -13,8 +13,9 @@ const NO_PAYMENT: &str = "00.01.0038";
 /// Everything that ePag knows of the attempt, the furthest first.
 pub(super) async fn find(method: &PicpayQr, attempt: &Attempt) -> Result<Vec<Observation>, EpagError> {
     let found = match &attempt.provider_reference {
-        Some(token) => by_token(method, attempt, token).await,
         None => by_reference(method, attempt).await,
+        Some(token) if attempt.flags.needs_attention => with_others(method, attempt, token).await,
+        Some(token) => by_token(method, attempt, token).await,
     };
     match found {
         Err(error) if error.is_not_found(NO_PAYMENT) => Ok(Vec::new()),
@@ -34,6 +35,18 @@ async fn by_token(method: &PicpayQr, attempt: &Attempt, token: &str) -> Result<V
         return Err(EpagError::Unreadable { what: "it names another reference" });
     }
     Ok(vec![observation])
+}
+
+/// Once something was odd, every payment under our reference is looked at, and ours in any case.
+async fn with_others(method: &PicpayQr, attempt: &Attempt, token: &str) -> Result<Vec<Observation>, EpagError> {
+    let mut found = match by_reference(method, attempt).await {
+        Err(error) if error.is_not_found(NO_PAYMENT) => Vec::new(),
+        found => found?,
+    };
+    if !found.iter().any(|observation| observation.provider_reference == token) {
+        found.extend(by_token(method, attempt, token).await?);
+    }
+    Ok(found)
 }
 
 async fn by_reference(method: &PicpayQr, attempt: &Attempt) -> Result<Vec<Observation>, EpagError> {

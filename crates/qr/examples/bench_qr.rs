@@ -1,6 +1,6 @@
 //! Prints how long unwrapping and reading take, in milliseconds and as ratios to a normal code.
 //!
-//! Called by `cargo xtask bench`, and by hand: `cargo run --release -p umclique-qr --example bench`. Asserts nothing: the
+//! Called by `cargo xtask bench`, and by hand: `cargo run --release -p umclique-qr --example bench_qr`. Asserts nothing: the
 //! bounds are held by tests that count steps and bytes.
 
 #[path = "../tests/hostile/mod.rs"]
