@@ -6,7 +6,8 @@ const [WASM, GLUE, CSS] = ['umclique_wasm_bg.wasm', 'umclique_wasm.js', 'umcliqu
 const [QR_WASM, QR_GLUE] = ['umclique_qr_bg.wasm', 'umclique_qr.js'];
 const HEADER = "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; connect-src 'self'";
 const IN_BROWSER = typeof document === 'object' && typeof customElements === 'object';
-const BASE = ':host{display:block;min-height:var(--umclique-min-height,360px)}:host([hidden]){display:none}';
+// The room that a method with one field takes; on the smallest phones its texts break.
+const BASE = ':host{display:block;min-height:var(--umclique-min-height,360px)}@media(max-width:350px){:host{min-height:var(--umclique-min-height,425px)}}:host([hidden]){display:none}';
 const live = new Set();
 let generation = 0, parts, started, drawer, baseSheet;
 

@@ -148,9 +148,22 @@ impl Browser {
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
         self.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": look.is_phone })).await;
         let scheme = if look.is_dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme },
-            { "name": "prefers-reduced-motion", "value": "reduce" }] });
-        self.cdp("Emulation.setEmulatedMedia", features).await;
+        self.media(&[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]).await;
+    }
+
+    /// What the buyer has asked of every page: media features with their values. What is not named is as usual.
+    pub async fn media(&self, wishes: &[(&str, &str)]) {
+        let features: Vec<Value> = wishes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// How fast the line to every server is from now on, in each direction, and how long an answer takes at least.
+    pub async fn line(&self, kilobits_per_s: u32, latency_ms: u32) {
+        let bytes_per_s = kilobits_per_s * 125;
+        self.cdp("Network.enable", json!({})).await;
+        let line = json!({ "offline": false, "latency": latency_ms, "downloadThroughput": bytes_per_s,
+            "uploadThroughput": bytes_per_s });
+        self.cdp("Network.emulateNetworkConditions", line).await;
     }
 
     /// Writes the whole page as `target/{folder}/{name}.png`.

@@ -1,7 +1,7 @@
 //! The harness of the tests in a real browser: it starts the programs on free ports and drives Chromium through its driver.
 //!
-//! Used by the tests of this package only. [`journey`] gives a test everything, from the sandbox to the browser; [`staged`] puts a
-//! script where the server would be, so that every screen can be reached. Nothing leaves loopback.
+//! Used by the tests and the benchmark of this package only. [`journey`] gives a test everything, from the sandbox to the browser;
+//! [`staged`] puts a script where the server would be, so that every screen can be reached. Nothing leaves loopback.
 //!
 //! `UMCLIQUE_E2E_COMPONENT` names the packaged component, `UMCLIQUE_E2E_AXE` axe-core's `axe.min.js`. Without them a test is
 //! skipped and says so; with `CI=true` that is a failure.
@@ -47,7 +47,16 @@ pub async fn journey(name: &str, test: impl AsyncFnOnce(&World)) {
 
 /// Runs a test in a browser whose element talks to a script instead of the server.
 pub async fn staged(name: &str, test: impl AsyncFnOnce(&Stage)) {
-    let Some(tools) = Tools::find() else { return };
+    on_stage(Tools::find(), name, test).await;
+}
+
+/// Like [`staged`], for what measures and judges no page: axe-core may be missing.
+pub async fn measured(name: &str, measurement: impl AsyncFnOnce(&Stage)) {
+    on_stage(Tools::find_without_axe(), name, measurement).await;
+}
+
+async fn on_stage(tools: Option<Tools>, name: &str, test: impl AsyncFnOnce(&Stage)) {
+    let Some(tools) = tools else { return };
     let stage = Stage::start(&tools).await;
     let outcome = AssertUnwindSafe(test(&stage)).catch_unwind().await;
     if outcome.is_err() {

@@ -71,7 +71,7 @@ impl Stage {
             public_url: None,
         });
         let shop = shop.await.expect("the shop starts");
-        let (browser, axe) = (Browser::start(tools).await, Axe::new(&tools.axe));
+        let (browser, axe) = (Browser::start(tools).await, Axe::new(tools.axe.clone()));
         Self { browser, axe, script, version: AtomicU64::new(1), shop, server }
     }
 

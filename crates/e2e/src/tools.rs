@@ -1,5 +1,5 @@
 //! What must be on the machine: the browser, its driver, the packaged component, axe-core; for journeys the server's
-//! binary as well.
+//! binary as well, for measurements no axe-core.
 //!
 //! Read once per test. A missing piece skips the test, and fails it where `CI=true`.
 
@@ -13,21 +13,30 @@ pub struct Tools {
     pub chromium: PathBuf,
     /// The folder of the packaged component.
     pub component: PathBuf,
-    /// `axe.min.js`.
-    pub axe: PathBuf,
+    /// `axe.min.js`, where screens are judged.
+    pub axe: Option<PathBuf>,
 }
 
 impl Tools {
     /// Finds everything, or says what is missing.
     #[must_use]
     pub fn find() -> Option<Self> {
+        or_skip(Self::look().and_then(|tools| {
+            let axe = named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test e2e")?;
+            Ok(Self { axe: Some(axe), ..tools })
+        }))
+    }
+
+    /// Finds everything but axe-core, or says what is missing.
+    #[must_use]
+    pub fn find_without_axe() -> Option<Self> {
         or_skip(Self::look())
     }
 
     fn look() -> Result<Self, String> {
         Ok(Self {
-            component: named("UMCLIQUE_E2E_COMPONENT", "the packaged component; run cargo xtask test e2e")?,
-            axe: named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test e2e")?,
+            component: named("UMCLIQUE_E2E_COMPONENT", "the packaged component; run cargo xtask package")?,
+            axe: None,
             chromedriver: program("UMCLIQUE_CHROMEDRIVER", "chromedriver")?,
             chromium: program("UMCLIQUE_CHROMIUM", "chromium")?,
         })

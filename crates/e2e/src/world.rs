@@ -58,7 +58,7 @@ impl World {
             sandbox: Api::open(&sandbox.url()),
             server: Api::with_key(&server_url, SECRET_KEY),
             shop: Api::open(&shop_url),
-            axe: Axe::new(&tools.axe),
+            axe: Axe::new(tools.axe.clone()),
             sandbox_url: sandbox.url(),
             shop_url,
             server_url,

@@ -1,8 +1,11 @@
 //! The checkout in a real browser: whole journeys against server and sandbox, every screen, and every way of embedding.
 
+mod back;
+mod contrast;
 mod crash;
 mod embedding;
 mod journey;
 mod leaks;
 mod once;
 mod screens;
+mod steady;
