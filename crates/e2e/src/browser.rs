@@ -34,7 +34,7 @@ window.__seen = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.__seen.push(`policy: ${event.violatedDirective} blocked ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
 window.addEventListener("error", (event) => window.__seen.push(`error: ${event.message}`));
-window.addEventListener("unhandledrejection", (event) => window.__seen.push(`rejection: ${event.reason}`));
+window.addEventListener("unhandledrejection", (event) => window.__seen.push(`rejection: ${event.reason?.stack ?? event.reason}`));
 "#;
 
 /// How a screen is looked at.

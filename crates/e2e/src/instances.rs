@@ -38,8 +38,10 @@ async fn number(browser: &Browser, script: &str) -> u64 {
 }
 
 /// Ends the newest instance as a defect of its own would: its memory is ruined, every pointer in it leads nowhere, and so the next
-/// step that it takes is a trap. A press of `part` makes it take that step.
-pub async fn crash(browser: &Browser, checkout: &Checkout<'_>, part: &str) {
-    browser.run("new Uint8Array(window.__instances.at(-1).memory.buffer).fill(255)", vec![]).await;
-    checkout.click(part).await;
+/// step that it takes is a trap. A press of `part` is that step, in the same task: an answer on its way would otherwise end the
+/// instance before, and take the part with it.
+pub async fn crash(checkout: &Checkout<'_>, part: &str) {
+    checkout.part(part).await;
+    let ruin = "new Uint8Array(window.__instances.at(-1).memory.buffer).fill(255); part(arguments[1]).click()";
+    checkout.eval(ruin, json!(part)).await;
 }

@@ -28,7 +28,7 @@ async fn after_a_crash_the_same_code_is_there_again_and_news_of_it_come() {
         checkout.wait_for(&["qr"]).await;
         let code = checkout.qr().await;
         mark(&checkout).await;
-        instances::crash(&stage.browser, &checkout, "leave").await;
+        instances::crash(&checkout, "leave").await;
         wait_for_another_card(&checkout, "qr").await;
         assert_eq!(checkout.qr().await, code);
         assert_eq!(instances::made(&stage.browser).await, 2);
@@ -55,10 +55,10 @@ async fn the_third_crash_leaves_the_fallback_and_says_so() {
             checkout.part("pay").await;
             assert_eq!(instances::made(&stage.browser).await, made);
             mark(&checkout).await;
-            instances::crash(&stage.browser, &checkout, "pay").await;
+            instances::crash(&checkout, "pay").await;
             wait_for_another_card(&checkout, "choosing").await;
         }
-        instances::crash(&stage.browser, &checkout, "pay").await;
+        instances::crash(&checkout, "pay").await;
         assert!(page::event(&stage.browser, "umclique-error").await.contains("crashed"));
         let is_shown = "return card === null && host.querySelector('[slot=fallback]').checkVisibility()";
         assert_eq!(checkout.eval(is_shown, json!(null)).await, json!(true));
