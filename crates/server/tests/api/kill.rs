@@ -91,7 +91,7 @@ async fn survives(database: Database) {
     }
     victim.kill();
     world.resume_server().await;
-    settle_everything(&world, &sessions).await;
+    settle_everything(&world, &mut sessions).await;
     compare(&world, &sessions).await;
     world.finish().await;
 }

@@ -37,7 +37,7 @@ async fn the_ledger_and_the_books_agree_after_faults(world: World) {
         sessions.append(&mut opened);
         world.advance(400).await;
     }
-    settle_everything(&world, &sessions).await;
+    settle_everything(&world, &mut sessions).await;
     compare(&world, &sessions).await;
     world.finish().await;
 }
