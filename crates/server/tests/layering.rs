@@ -94,3 +94,14 @@ fn wire_does_no_io_and_the_sandbox_knows_neither_wire_nor_server() {
     let knows = uses.iter().chain(&tests_with).any(|name| name.starts_with("umclique-"));
     assert!(!knows, "a misreading must not hide in shared types");
 }
+
+#[test]
+fn both_databases_get_the_same_tables() {
+    let migration = |name: &str| {
+        let folder = root().join("crates/server/migrations").join(name);
+        let path = folder.join("0001_foundation.sql");
+        std::fs::read_to_string(path).expect("a migration of ours")
+    };
+    let renamed = migration("sqlite").replace("integer", "bigint").replace(") strict;", ");");
+    assert_eq!(renamed.replace("../postgres", "../sqlite"), migration("postgres"), "but for the names of types");
+}
