@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum NextAction {
     /// Show a QR code, and wait for its payment.
     ShowQr(ShowQr),
+    /// Mount the provider's own frame, and bring back the token that it makes.
+    CollectToken(Widget),
+    /// Let the provider's own frame show the bank's challenge, and bring back how it ended.
+    Challenge(Challenge),
     /// A step that this version does not know: the page should be updated. Never means success.
     #[serde(other)]
     Unknown,
@@ -33,4 +37,63 @@ pub struct ShowQr {
     pub expires_at: String,
     /// Whom the payer will see in the app.
     pub payee: String,
+}
+
+/// A provider's own frame on the page. It collects what must never touch us; we get a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Widget {
+    /// Whose frame it is: `april`. Another one means that the page should be updated.
+    pub provider: String,
+    /// The provider's script. Loaded only when it is needed, from a host that the page allows.
+    pub script_url: String,
+    /// The script's subresource integrity, `sha384-…`, where it is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script_integrity: Option<String>,
+    /// The provider's key for browsers. No secret.
+    pub public_key: String,
+    /// What the frame need not ask for.
+    #[serde(default)]
+    pub buyer: WidgetBuyer,
+    /// Leave out paying the whole at once.
+    #[serde(default)]
+    pub hide_full_pay: bool,
+    /// Leave out paying in instalments.
+    #[serde(default)]
+    pub hide_instalments: bool,
+}
+
+/// What the shop knows of the buyer, for the provider's frame alone.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WidgetBuyer {
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Phone number, E.164.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// All names but the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The last name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+}
+
+/// Never shows who the buyer is.
+impl std::fmt::Debug for WidgetBuyer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WidgetBuyer(…)")
+    }
+}
+
+/// The bank wants to know that it is the buyer. Several may follow one another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Challenge {
+    /// The frame that shows it, should it have to be mounted again.
+    pub widget: Widget,
+    /// The provider's own object, as JSON text: handed to its script as it is.
+    pub action: String,
 }

@@ -79,4 +79,7 @@ pub struct AttemptView {
     pub status: AttemptStatus,
     /// What the payer is asked for, fees included, in minor units of the session's currency.
     pub payer_amount_minor: u64,
+    /// How many answers of the buyer were taken: what `resume` must name, so that a late or doubled answer changes nothing.
+    #[serde(default)]
+    pub round: u32,
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum MethodKind {
     /// PicPay by QR code, through ePag.
     PicpayQr,
+    /// Cards and instalments, in April's own frame.
+    April,
     /// A method that this version does not know. The component leaves it out; the server never sends it.
     #[serde(other)]
     Unknown,
@@ -17,13 +19,14 @@ pub enum MethodKind {
 
 impl MethodKind {
     /// Every method that this version knows.
-    pub const ALL: [Self; 1] = [Self::PicpayQr];
+    pub const ALL: [Self; 2] = [Self::PicpayQr, Self::April];
 
     /// The method as it is written on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PicpayQr => "picpay_qr",
+            Self::April => "april",
             Self::Unknown => "unknown",
         }
     }
@@ -42,6 +45,8 @@ impl MethodKind {
 pub enum ConfirmRequest {
     /// PicPay by QR code.
     PicpayQr(PicpayQrDetails),
+    /// Cards and instalments through April.
+    April(AprilDetails),
 }
 
 impl ConfirmRequest {
@@ -50,6 +55,7 @@ impl ConfirmRequest {
     pub fn kind(&self) -> MethodKind {
         match self {
             Self::PicpayQr(_) => MethodKind::PicpayQr,
+            Self::April(_) => MethodKind::April,
         }
     }
 }
@@ -72,6 +78,12 @@ pub struct PicpayQrDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
 }
+
+/// What April needs of the buyer before its frame opens: nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AprilDetails {}
 
 /// Body of `POST /v1/checkout_sessions/{id}/cancel`: the buyer leaves this attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

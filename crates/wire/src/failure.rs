@@ -1,4 +1,4 @@
-//! Why an attempt ended without a payment, in kinds that a buyer can act on.
+//! Why an attempt, or one step of it, came to no payment, in kinds that a buyer can act on.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 pub enum FailureCode {
     /// The provider or the buyer's bank said no.
     Declined,
+    /// The card's time is over, or its date was mistyped.
+    CardExpired,
+    /// The card's number or security code was mistyped.
+    CardDetails,
+    /// The bank's own check of the buyer failed, or was closed.
+    AuthenticationFailed,
     /// Not enough balance.
     InsufficientFunds,
     /// The provider does not accept the name, tax id or birth date.
@@ -28,7 +34,7 @@ pub enum FailureCode {
     Unknown,
 }
 
-/// Why the last attempt ended without a payment. Nothing was charged.
+/// Why the last attempt ended without a payment, or why its last step did. Nothing was charged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {

@@ -147,7 +147,7 @@ pub struct SessionView {
     /// What the buyer must do now, in `requires_action`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_action: Option<NextAction>,
-    /// Why the last attempt ended without a payment.
+    /// Why the last attempt ended without a payment; in `requires_action`: why its last step was declined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<Failure>,
     /// The buyer's e-mail with its middle hidden, where a receipt goes.
