@@ -6,6 +6,7 @@
 mod buyer;
 mod clock;
 mod control;
+mod deliveries;
 mod epag;
 mod faults;
 mod http;

@@ -57,7 +57,7 @@ pub(crate) struct Epag {
     book: Mutex<Book>,
     keys: Mutex<Keys>,
     tokens: Tokens,
-    callbacks: Arc<Callbacks>,
+    callbacks: Callbacks,
 }
 
 impl Epag {

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::control::merged;
+
 /// How the PNG is packed before base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -169,11 +171,7 @@ impl Default for Settings {
 impl Settings {
     /// These settings with the named ones replaced; a wrong name or value is refused with the list of right ones.
     pub(super) fn with(&self, changes: Map<String, Value>) -> Result<Self, String> {
-        let Value::Object(mut all) = serde_json::to_value(self).map_err(|error| error.to_string())? else {
-            return Err("settings are an object".to_owned());
-        };
-        all.extend(changes);
-        let settings: Self = serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
+        let settings = merged(self, changes)?;
         settings.check()?;
         Ok(settings)
     }
