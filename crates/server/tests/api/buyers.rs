@@ -146,8 +146,7 @@ pub(crate) async fn script_faults(world: &World, dice: &mut Dice) {
 
 /// Clears the faults and lets time pass until nothing is under way any more.
 pub(crate) async fn settle_everything(world: &World, sessions: &mut Vec<Opened>) {
-    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
-    assert!(clear.expect("an answer").status().is_success());
+    world.clear_faults().await;
     // Whatever the dice said, at least one buyer pays; after the minute for which refused credentials withdraw the offer.
     world.advance(120).await;
     let payer = world.open(json!({"buyer": {"name": "PAID Souza"}})).await;

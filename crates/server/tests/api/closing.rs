@@ -1,7 +1,7 @@
 //! An attempt leaves only when the provider can no longer charge it; money that still arrives is never lost.
 
 use crate::on_both;
-use crate::world::{World, key, ok, problem, text, wait_for};
+use crate::world::{Opened, World, key, ok, problem, text, wait_for};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -102,7 +102,7 @@ async fn a_payment_that_wins_the_race_against_our_cancel_counts(world: World) {
 }
 
 /// Makes a create that ePag never saw, waits out the grace, and returns the released attempt.
-async fn released(world: &World, session: &crate::world::Opened) -> String {
+async fn released(world: &World, session: &Opened) -> String {
     world.fault("create", "reset", 1).await;
     let confirming = world.confirm(session).await;
     assert_eq!((&confirming["status"], &confirming["reason"]), (&json!("processing"), &json!("confirming")));
@@ -114,23 +114,11 @@ async fn released(world: &World, session: &crate::world::Opened) -> String {
     text(&confirming["attempt"]["id"])
 }
 
-/// The request that timed out runs at ePag after all.
-async fn runs_late(world: &World, reference: &str) -> String {
-    let epag = format!("{}/epag", world.sandbox.url());
-    let form = [("apiKey", "epag_demo_key"), ("apiSecret", "epag_demo_secret")];
-    let login = ok(world.http.post(format!("{epag}/auth")).form(&form).send().await).await;
-    let body = json!({"contract_id": "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01", "reference_id": reference,
-        "notification_url": "http://127.0.0.1:9/nobody", "payment": {"amount": 123.45, "currency": "BRL",
-        "country": "BR", "delay_capture": false}, "person": {"full_name": "Ana Souza", "tax_id": "52998224725"}});
-    let request = world.http.post(format!("{epag}/picpay/simple")).header("x-auth-token", text(&login["token"]));
-    text(&ok(request.json(&body).send().await).await["payment_token"])
-}
-
 async fn money_after_release_goes_back(world: World) {
     let session = world.open(json!({})).await;
     let payment = released(&world, &session).await;
     let second = text(&world.confirm(&session).await["attempt"]["id"]);
-    let token = runs_late(&world, &payment).await;
+    let token = world.runs_late(&payment).await;
     world.pay(&token).await;
     world.advance(31 * 60).await;
     let late = world.until_payment(&payment, "late money refunded", |it| it["refunded_minor"] == 12_345).await;
@@ -148,7 +136,7 @@ async fn money_after_expiry_counts(world: World) {
     let payment = released(&world, &session).await;
     world.advance(3_600).await;
     world.until(&session, "expired").await;
-    let token = runs_late(&world, &payment).await;
+    let token = world.runs_late(&payment).await;
     world.pay(&token).await;
     world.advance(31 * 60).await;
     world.until(&session, "succeeded").await;
@@ -157,24 +145,33 @@ async fn money_after_expiry_counts(world: World) {
     world.finish().await;
 }
 
-async fn a_second_payment_under_one_reference_goes_back(world: World) {
+/// Two payments at ePag under one reference, of which the server knows nothing yet: ours is paid, the other one is open.
+async fn paid_and_another_open(world: &World) -> (Opened, String, String) {
     let session = world.open(json!({})).await;
     world.fault("create", "lost_reply", 1).await;
     world.fault("query_reference", "error_500", 1_000).await;
     let payment = text(&world.confirm(&session).await["attempt"]["id"]);
     let first = text(&world.at_epag(&payment).await[0]["payment_token"]);
-    let second = runs_late(&world, &payment).await;
+    let second = world.runs_late(&payment).await;
     world.pay(&first).await;
-    world.pay(&second).await;
-    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
-    assert!(clear.expect("an answer").status().is_success());
-    world.until(&session, "succeeded").await;
+    (session, payment, second)
+}
+
+async fn until_the_second_went_back(world: &World, payment: &str) -> Value {
     wait_for("the second charge refunded", || async {
-        let sum = world.ledger_sum("refund", &payment).await;
+        let sum = world.ledger_sum("refund", payment).await;
         if sum == 12_345 { Ok(()) } else { Err(sum) }
     })
     .await;
-    let books = world.until_payment(&payment, "its refund done", |it| it["refunds"][0]["status"] == "succeeded").await;
+    world.until_payment(payment, "its refund done", |it| it["refunds"][0]["status"] == "succeeded").await
+}
+
+async fn a_second_payment_under_one_reference_goes_back(world: World) {
+    let (session, payment, second) = paid_and_another_open(&world).await;
+    world.pay(&second).await;
+    world.clear_faults().await;
+    world.until(&session, "succeeded").await;
+    let books = until_the_second_went_back(&world, &payment).await;
     assert_eq!((&books["captured_minor"], &books["refunded_minor"]), (&json!(12_345), &json!(0)));
     assert_eq!(books["flags"], json!(["needs_attention"]));
     world.finish().await;
@@ -182,26 +179,14 @@ async fn a_second_payment_under_one_reference_goes_back(world: World) {
 
 /// Our one cancel of it gets lost, and somebody pays it, while ours is paid long since.
 async fn an_open_second_payment_is_watched_until_it_cannot_be_paid(world: World) {
-    let session = world.open(json!({})).await;
-    world.fault("create", "lost_reply", 1).await;
-    world.fault("query_reference", "error_500", 1_000).await;
-    let payment = text(&world.confirm(&session).await["attempt"]["id"]);
-    let first = text(&world.at_epag(&payment).await[0]["payment_token"]);
-    let second = runs_late(&world, &payment).await;
-    world.pay(&first).await;
-    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
-    assert!(clear.expect("an answer").status().is_success());
+    let (session, payment, second) = paid_and_another_open(&world).await;
+    world.clear_faults().await;
     world.fault("cancel", "error_502", 1).await;
     world.until(&session, "succeeded").await;
     assert_eq!(world.payment(&payment).await["flags"], json!(["needs_attention"]));
     world.pay(&second).await;
     world.advance(86_400 + 60).await;
-    wait_for("the second charge refunded", || async {
-        let sum = world.ledger_sum("refund", &payment).await;
-        if sum == 12_345 { Ok(()) } else { Err(sum) }
-    })
-    .await;
-    world.until_payment(&payment, "its refund done", |it| it["refunds"][0]["status"] == "succeeded").await;
+    until_the_second_went_back(&world, &payment).await;
     world.finish().await;
 }
 

@@ -19,11 +19,6 @@ on_both! {
     a_row_of_a_newer_version_holds_nobody_up;
 }
 
-async fn clear_faults(world: &World) {
-    let clear = world.http.delete(format!("{}/_control/epag/faults", world.sandbox.url())).send().await;
-    assert!(clear.expect("an answer").status().is_success());
-}
-
 fn id(payment: &str) -> AttemptId {
     AttemptId::parse(payment).expect("an attempt's id")
 }
@@ -37,16 +32,9 @@ async fn token_of(world: &World, payment: &str) -> String {
     text(&world.payment(payment).await["provider_reference"])
 }
 
-/// A payment at ePag under our reference of which the server was never told.
+/// A payment at ePag under our reference of which the server was never told, and which is paid.
 async fn charged_unseen(world: &World, reference: &str) -> String {
-    let epag = format!("{}/epag", world.sandbox.url());
-    let form = [("apiKey", "epag_demo_key"), ("apiSecret", "epag_demo_secret")];
-    let login = ok(world.http.post(format!("{epag}/auth")).form(&form).send().await).await;
-    let body = json!({"contract_id": "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01", "reference_id": reference,
-        "notification_url": "http://127.0.0.1:9/nobody", "payment": {"amount": 123.45, "currency": "BRL",
-        "country": "BR", "delay_capture": false}, "person": {"full_name": "Ana Souza", "tax_id": "52998224725"}});
-    let request = world.http.post(format!("{epag}/picpay/simple")).header("x-auth-token", text(&login["token"]));
-    let token = text(&ok(request.json(&body).send().await).await["payment_token"]);
+    let token = world.runs_late(reference).await;
     world.pay(&token).await;
     token
 }
@@ -58,7 +46,7 @@ async fn unclear(world: &World, session: &Opened) -> String {
     let payment = text(&world.confirm(session).await["attempt"]["id"]);
     world.advance(3_700).await;
     world.until_payment(&payment, "a flag", |it| it["flags"] == json!(["needs_attention"])).await;
-    clear_faults(world).await;
+    world.clear_faults().await;
     payment
 }
 
@@ -68,7 +56,7 @@ async fn mended_credentials_are_offered_again(world: World) {
     world.fault("create", "unauthorized", 1_000).await;
     let session = world.open(json!({})).await;
     assert_eq!(world.confirm(&session).await["methods"], json!([]));
-    clear_faults(&world).await;
+    world.clear_faults().await;
     world.advance(61).await;
     assert_eq!(world.session(&session).await["methods"][0]["kind"], "picpay_qr");
     assert_eq!(world.confirm(&session).await["status"], "requires_action");
@@ -104,7 +92,7 @@ async fn a_reservation_made_while_we_close_is_the_shops(world: World) {
     world.leave(&session, &payment).await;
     world.pay(&token).await;
     world.until(&session, "requires_capture").await;
-    clear_faults(&world).await;
+    world.clear_faults().await;
     world.advance(3_600).await;
     assert_eq!(world.session(&session).await["status"], "requires_capture", "nobody voids it behind the shop's back");
     ok(Ok(world.ask(&payment, "capture", json!({})).await)).await;
@@ -180,7 +168,7 @@ async fn a_refund_that_stays_unclear_is_found_by_its_payment(world: World) {
     let resolved = world.server.payments.resolve_refund(&text(&refund["id"]), verdict(true, None)).await;
     resolved.expect("a person knows");
     assert_eq!(world.payment(&payment).await["refunded_minor"], 345);
-    clear_faults(&world).await;
+    world.clear_faults().await;
     world.finish().await;
 }
 

@@ -5,7 +5,7 @@ mod resolve;
 mod silence;
 mod start;
 
-use crate::world::{Opened, SECRET_KEY, World, key, ok, text};
+use crate::world::{Opened, SECRET_KEY, World, key, ok};
 use serde_json::json;
 use std::process::{ExitStatus, Output, Stdio};
 use std::time::Duration;
@@ -85,5 +85,5 @@ pub(super) async fn open(world: &World, base: &str) -> Opened {
         "return_url": "https://loja.example/obrigado", "metadata": {"segredo": "Margem-Trinta"},
         "buyer": {"name": "Quitéria Sobrenome", "email": "quiteria@example.com", "phone": "+5511987654321"}});
     let session = ok(request.header("idempotency-key", key()).json(&body).send().await).await;
-    Opened { id: text(&session["id"]), secret: text(&session["client_secret"]) }
+    Opened::read(&session)
 }

@@ -101,8 +101,7 @@ async fn a_person_resolves_an_unknown_refund_beside_the_server(world: World) {
         };
         assert_eq!((&seen["status"], &seen["needs_attention"]), (&json!(status), &json!(false)));
         world.until_received(event).await;
-        let url = format!("{}/_control/epag/faults", world.sandbox.url());
-        world.http.delete(url).send().await.expect("an answer");
+        world.clear_faults().await;
     }
     let after = world.payment(&payment).await;
     assert_eq!(after["refunded_minor"], 1_000);
