@@ -36,10 +36,22 @@ impl ServerKey {
         self.keys().any(|key| same(&client_secret(key, session), offered))
     }
 
-    /// What stands for a request's body: the same for the same body, telling nothing about it.
+    /// The buyer's key to one session as it was first told: made with the key that was the newest when `kept` was made, as
+    /// far as `told`, today's fingerprint of the same body, still knows that key.
+    #[must_use]
+    pub fn client_secret_as_told(&self, session: &SessionId, kept: &str, told: &str) -> String {
+        let newest_then = kept.split(PART).next();
+        let then = self.keys().zip(told.split(PART)).find(|(_, part)| Some(*part) == newest_then);
+        client_secret(then.map_or(&self.current, |(key, _)| key), session)
+    }
+
+    /// What stands for a request's body: the same for the same body, telling nothing about it. It has a part for each key,
+    /// the newest first; [`is_same_body`] compares two of them.
     #[must_use]
     pub fn fingerprint(&self, body: &serde_json::Value) -> String {
-        URL_SAFE_NO_PAD.encode(mac(&self.current, "fingerprint", &canonical(body).to_string()))
+        let text = canonical(body).to_string();
+        let parts: Vec<_> = self.keys().map(|key| URL_SAFE_NO_PAD.encode(mac(key, "fingerprint", &text))).collect();
+        parts.join(PART)
     }
 
     /// The unguessable end of a provider's callback path.
@@ -57,6 +69,16 @@ impl ServerKey {
     fn keys(&self) -> impl Iterator<Item = &SecretString> {
         std::iter::once(&self.current).chain(&self.previous)
     }
+}
+
+/// Stands between the parts of a fingerprint, and in none of them.
+const PART: &str = ".";
+
+/// Whether two fingerprints stand for the same body: they share the part of a key. So a retry is recognised after a change
+/// of the key, and before it by a process that does not know the new key yet.
+#[must_use]
+pub fn is_same_body(kept: &str, told: &str) -> bool {
+    told.split(PART).any(|part| kept.split(PART).any(|known| known == part))
 }
 
 /// The same value with every object's keys sorted, however `serde_json` was built.
@@ -152,6 +174,33 @@ mod tests {
         let attempt = new_attempt_id();
         assert!(rotated.is_callback_mac(&attempt, &old.callback_mac(&attempt)));
         assert_ne!(rotated.callback_mac(&attempt), old.callback_mac(&attempt));
+    }
+
+    #[test]
+    fn a_body_is_recognised_across_one_change_of_the_key_and_not_across_two() {
+        let [old, new, newest] = ["o", "n", "m"].map(|letter| letter.repeat(32));
+        let before = ServerKey::new(old.clone().into(), None);
+        let rotated = ServerKey::new(new.clone().into(), Some(old.into()));
+        let again = ServerKey::new(newest.into(), Some(new.into()));
+        let body = serde_json::json!({"a": 1});
+        let [first, second, third] = [&before, &rotated, &again].map(|key| key.fingerprint(&body));
+        assert!(is_same_body(&first, &second) && is_same_body(&second, &first) && is_same_body(&second, &third));
+        assert!(!is_same_body(&first, &third));
+        assert!(!is_same_body(&first, &rotated.fingerprint(&serde_json::json!({"a": 2}))));
+        assert_ne!(first, second, "what is kept now is known to the next key too");
+    }
+
+    #[test]
+    fn a_client_secret_is_told_again_as_it_was_told_first() {
+        let (old, new) = ("o".repeat(32), "n".repeat(32));
+        let before = ServerKey::new(old.clone().into(), None);
+        let rotated = ServerKey::new(new.into(), Some(old.into()));
+        let (session, body) = (new_session_id(), serde_json::json!({"a": 1}));
+        let (kept, told) = (before.fingerprint(&body), rotated.fingerprint(&body));
+        assert_eq!(rotated.client_secret_as_told(&session, &kept, &told), before.client_secret(&session));
+        assert_eq!(rotated.client_secret_as_told(&session, &told, &told), rotated.client_secret(&session));
+        // A process that does not know the new key yet tells one that both take.
+        assert_eq!(before.client_secret_as_told(&session, &told, &kept), before.client_secret(&session));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::error::Error;
+use crate::keys::is_same_body;
 use crate::store::idempotency;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -50,7 +51,7 @@ impl App {
         let mut tx = self.payments.db.read().await?;
         match idempotency::get(&mut tx, &key.scope, &key.key).await? {
             None => Ok(None),
-            Some(known) if known.fingerprint != key.fingerprint => Err(Error::KeyReused),
+            Some(known) if !is_same_body(&known.fingerprint, &key.fingerprint) => Err(Error::KeyReused),
             Some(known) => Ok(known
                 .answer
                 .map(|(status, body)| super::reply::raw(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), body))),

@@ -6,7 +6,7 @@ use super::shop_session::{ShopSession, shop_session, with_client_secret};
 use super::{AppState, body, reply};
 use crate::error::Error;
 use crate::payments::confirm::Confirm;
-use crate::payments::create::{CreateSession, Created};
+use crate::payments::create::CreateSession;
 use crate::payments::view;
 use crate::store::sessions::SessionEnd;
 use crate::store::{CloseIntent, attempts};
@@ -46,24 +46,8 @@ pub async fn create_session(
     };
     let claim = (key.scope.as_str(), key.key.as_str(), key.fingerprint.as_str());
     let created = app.payments.create_session(claim, &bucket, &parsed.value, &render).await?;
-    let kept = match created {
-        Created::New(session) => render_kept(&app, &key, &session).await?,
-        Created::Replay(kept) => kept,
-    };
-    let answer = with_client_secret(&kept, &app.payments).ok_or(Error::NotFound("session"))?;
+    let answer = with_client_secret(&created, &key.fingerprint, &app.payments).ok_or(Error::NotFound("session"))?;
     Ok(reply::raw(StatusCode::CREATED, answer))
-}
-
-/// The answer as it was kept, so that the first one and every replay are the same bytes.
-async fn render_kept(
-    app: &AppState,
-    key: &super::idempotency::Key,
-    session: &crate::store::Session,
-) -> Result<String, Error> {
-    let mut tx = app.payments.db.read().await?;
-    let known = crate::store::idempotency::get(&mut tx, &key.scope, &key.key).await?;
-    let kept = known.and_then(|known| known.answer).map(|(_, body)| body);
-    kept.ok_or_else(|| Error::Task(format!("the answer for {} was not kept", session.id)))
 }
 
 /// Reads a session. The buyer sees a subset of what the shop sees.

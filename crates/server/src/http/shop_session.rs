@@ -2,6 +2,7 @@
 
 use crate::clock::rfc3339;
 use crate::payments::Payments;
+use crate::payments::create::Created;
 use crate::payments::view::{self, Payment};
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, Session};
@@ -47,11 +48,12 @@ pub fn shop_session(payments: &Payments, session: &Session, attempts: &[Attempt]
     }
 }
 
-/// Adds the client secret to a kept answer: the secret itself is never stored. The same answer gives the same bytes.
+/// Adds the client secret to a kept answer: the secret itself is never stored. The same answer gives the same bytes, after a
+/// change of the server's key too. `told` is the fingerprint of the request that asks now.
 #[must_use]
-pub fn with_client_secret(body: &str, payments: &Payments) -> Option<String> {
-    let mut answer: serde_json::Value = serde_json::from_str(body).ok()?;
+pub fn with_client_secret(created: &Created, told: &str, payments: &Payments) -> Option<String> {
+    let mut answer: serde_json::Value = serde_json::from_str(&created.answer).ok()?;
     let id = umclique_wire::SessionId::parse(answer["id"].as_str()?).ok()?;
-    answer["client_secret"] = payments.keys.client_secret(&id).into();
+    answer["client_secret"] = payments.keys.client_secret_as_told(&id, &created.fingerprint, told).into();
     Some(answer.to_string())
 }

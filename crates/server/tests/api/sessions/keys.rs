@@ -1,12 +1,16 @@
 //! Idempotency keys: needed, usable, and the same bytes for the same key.
 
 use crate::on_both;
-use crate::world::{TAX_ID, World, key, ok, problem, session_body, text};
+use crate::world::{Opened, SERVER_KEY, TAX_ID, World, key, ok, problem, session_body, text};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+const NEW_SERVER_KEY: &str = "another-key-for-tests-another-key-for-tests";
+
 on_both! {
     the_same_key_gets_the_same_bytes;
+    a_retry_is_recognised_after_a_change_of_the_servers_key;
+    a_retry_gets_its_answer_whatever_is_configured_by_now;
     a_key_is_needed_and_must_be_usable;
 }
 
@@ -39,6 +43,60 @@ async fn the_same_key_gets_the_same_bytes(world: World) {
     }
     assert!(!bodies.is_empty());
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "one key made several sessions: {bodies:?}");
+    world.finish().await;
+}
+
+/// Every request that was answered before the change is sent again after it.
+async fn a_retry_is_recognised_after_a_change_of_the_servers_key(mut world: World) {
+    let paying = session_body(json!({"buyer": {"name": "PAID Souza"}}));
+    let first = world.create_as("create", &paying).await.text().await.expect("a body");
+    let session = Opened::read(&serde_json::from_str(&first).expect("JSON"));
+    let pressed = world.confirm_as(&session, "press").await.text().await.expect("a body");
+    let payment = text(&serde_json::from_str::<Value>(&pressed).expect("JSON")["attempt"]["id"]);
+    world.until(&session, "succeeded").await;
+    let refunded = world.ask_as("refund", &payment, "refunds", json!({"amount_minor": 345})).await;
+    let refunded = refunded.text().await.expect("a body");
+    world.until_payment(&payment, "its refund", |it| it["refunded_minor"] == 345).await;
+
+    world.restart_with(&[("SERVER_KEY", NEW_SERVER_KEY), ("SERVER_KEY_PREVIOUS", SERVER_KEY)]).await;
+    let again = world.create_as("create", &paying).await;
+    assert_eq!(again.status(), StatusCode::CREATED);
+    assert_eq!(again.text().await.expect("a body"), first, "the client secret, too, is the one that was told");
+    let again = world.confirm_as(&session, "press").await;
+    assert_eq!(again.status(), StatusCode::OK);
+    assert_eq!(again.text().await.expect("a body"), pressed);
+    let again = world.ask_as("refund", &payment, "refunds", json!({"amount_minor": 345})).await;
+    assert_eq!(again.text().await.expect("a body"), refunded);
+    // The answer is kept for 30 days, the refund knows its key for ever.
+    world.advance(31 * 86_400).await;
+    forget_kept_answers(&world).await;
+    let again = world.ask_as("refund", &payment, "refunds", json!({"amount_minor": 345})).await;
+    let again: Value = again.json().await.expect("JSON");
+    assert_eq!(again["id"], serde_json::from_str::<Value>(&refunded).expect("JSON")["id"], "not a second refund");
+    let other = world.create_as("create", &session_body(json!({"amount_minor": 1}))).await;
+    assert_eq!(other.status(), StatusCode::CREATED, "the key of a creation was forgotten");
+    let other = world.ask_as("refund", &payment, "refunds", json!({"amount_minor": 346})).await;
+    assert_eq!(problem(other, 422).await["code"], "idempotency_key_reused", "the key of a refund is not");
+    assert_eq!(world.ledger_sum("refund", &payment).await, 345);
+    world.finish().await;
+}
+
+async fn forget_kept_answers(world: &World) {
+    let mut tx = world.server.payments.db.begin().await.expect("the database answers");
+    let now_ms = world.server.payments.clock.now_ms();
+    umclique_server::store::idempotency::forget(&mut tx, now_ms).await.expect("forgotten");
+    tx.commit().await.expect("committed");
+}
+
+async fn a_retry_gets_its_answer_whatever_is_configured_by_now(mut world: World) {
+    let body = session_body(json!({}));
+    let first = world.create_as("create", &body).await.text().await.expect("a body");
+    world.restart_with(&[("EPAG_BASE_URL", ""), ("SESSIONS_PER_MINUTE", "0")]).await;
+    let refused = problem(world.create_as("another", &body).await, 422).await;
+    assert_eq!(refused["code"], "no_method");
+    let again = world.create_as("create", &body).await;
+    assert_eq!(again.status(), StatusCode::CREATED);
+    assert_eq!(again.text().await.expect("a body"), first);
     world.finish().await;
 }
 
