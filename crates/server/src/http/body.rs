@@ -2,9 +2,11 @@
 
 use crate::error::Error;
 use axum::body::{Body, to_bytes};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::time::Duration;
-use umclique_wire::IdError;
+use umclique_wire::{FieldProblem, IdError};
 
 /// More than any documented body needs.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -16,16 +18,16 @@ pub struct Parsed<T> {
     /// The wanted shape.
     pub value: T,
     /// The same, as sent.
-    pub json: serde_json::Value,
+    pub json: Value,
 }
 
 /// Reads a JSON body.
-pub async fn json<T: DeserializeOwned>(body: Body) -> Result<Parsed<T>, Error> {
+pub async fn json<T: DeserializeOwned + Serialize>(body: Body) -> Result<Parsed<T>, Error> {
     parse(&read(body, MAX_BYTES).await?)
 }
 
 /// Reads a JSON body; an empty one stands for `{}`.
-pub async fn optional_json<T: DeserializeOwned>(body: Body) -> Result<Parsed<T>, Error> {
+pub async fn optional_json<T: DeserializeOwned + Serialize>(body: Body) -> Result<Parsed<T>, Error> {
     let bytes = read(body, MAX_BYTES).await?;
     if bytes.iter().all(u8::is_ascii_whitespace) { parse(b"{}") } else { parse(&bytes) }
 }
@@ -39,15 +41,54 @@ pub async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Error> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Parsed<T>, Error> {
+fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<Parsed<T>, Error> {
     let explain = |error: serde_json::Error| Error::Malformed(without_values(&error.to_string()));
-    let json: serde_json::Value = serde_json::from_slice(bytes).map_err(explain)?;
-    // Serde would also fill a structure from a list, field by field: `[]` would then refund everything.
+    let json: Value = serde_json::from_slice(bytes).map_err(explain)?;
+    // Serde would fill a structure from a list, too: `[]` would then refund everything.
     if !json.is_object() {
         return Err(Error::Malformed("expected a JSON object".into()));
     }
     let value = serde_json::from_slice(bytes).map_err(explain)?;
-    Ok(Parsed { value, json })
+    let mut problems = Vec::new();
+    let understood = serde_json::to_value(&value).map_err(explain)?;
+    compare(&json, &understood, "", &mut problems);
+    if problems.is_empty() { Ok(Parsed { value, json }) } else { Err(Error::Invalid(problems)) }
+}
+
+/// Finds what was read as another kind of JSON than it is: serde fills a structure from a list, in the order of its fields,
+/// and nobody who sends a list means that.
+fn compare(sent: &Value, understood: &Value, path: &str, problems: &mut Vec<FieldProblem>) {
+    match (sent, understood) {
+        (Value::Object(sent), Value::Object(understood)) => {
+            for (name, value) in sent {
+                let dot = if path.is_empty() { "" } else { "." };
+                if let Some(as_read) = understood.get(name) {
+                    compare(value, as_read, &format!("{path}{dot}{name}"), problems);
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(understood)) => {
+            for (index, (value, as_read)) in sent.iter().zip(understood).enumerate() {
+                compare(value, as_read, &format!("{path}[{index}]"), problems);
+            }
+        }
+        _ if kind(sent) == kind(understood) => {}
+        _ => {
+            let detail = format!("expected {}, not {}", kind(understood), kind(sent));
+            problems.push(FieldProblem { field: path.to_owned(), detail });
+        }
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 /// A reader's complaint without the value it complains about: that may be a tax id, and problems are logged by others.

@@ -47,7 +47,7 @@ pub struct PaymentList {
 }
 
 /// Body of a capture or a refund.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AmountRequest {
     /// How much, in minor units; all that there is where nothing is said.

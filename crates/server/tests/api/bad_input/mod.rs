@@ -4,6 +4,7 @@
 mod addresses;
 mod bodies;
 mod bytes;
+mod lists;
 mod random;
 mod sessions;
 
