@@ -45,6 +45,9 @@ pub enum Error {
     /// Another method is being paid with.
     #[error("another payment attempt may still charge")]
     AttemptLive,
+    /// The attempt waits for something else by now, or for nothing.
+    #[error("the attempt does not wait for this")]
+    NotAsked,
     /// The session does not wait for a payment.
     #[error("the session is {0}")]
     SessionNotPayable(&'static str),
@@ -109,6 +112,7 @@ impl Error {
                 Face { retry_after_s: Some(2), ..face(409, "idempotency_key_in_use", "The first request still runs") }
             }
             Self::AttemptLive => Face { retry_after_s: Some(2), ..face(409, "attempt_live", "An attempt is live") },
+            Self::NotAsked => face(409, "not_asked", "The attempt does not wait for this"),
             Self::SessionNotPayable(_) => face(409, "session_not_payable", "The session takes no payment now"),
             Self::AttemptsExhausted(_) => face(409, "attempts_exhausted", "The session had enough attempts"),
             Self::NotPossible(_) => face(422, "not_possible", "This is not possible now"),
@@ -140,6 +144,7 @@ impl Error {
             Self::KeyReused => "this key was used with another body; use a new key for a new operation".into(),
             Self::KeyInUse => "wait, then send the same request with the same key again".into(),
             Self::AttemptLive => "another payment attempt may still charge; wait for it or cancel it first".into(),
+            Self::NotAsked => "the attempt waits for something else by now, or for nothing; read the session".into(),
             Self::SessionNotPayable(status) => format!("the session is {status}; read it before doing anything else"),
             Self::AttemptsExhausted(what) => format!("this session had its {what}; create a new session"),
             Self::NotPossible(what) => what.clone(),

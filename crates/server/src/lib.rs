@@ -101,7 +101,6 @@ pub async fn open(config: &Config, public_url: &str, is_server: bool) -> Result<
         hub: Hub::default(),
         wake: Arc::new(Notify::new()),
         tasks: TaskTracker::new(),
-        credentials_refused_until_ms: 0.into(),
     }))
 }
 
@@ -188,7 +187,6 @@ pub fn openapi() -> String {
         hub: Hub::default(),
         wake: Arc::new(Notify::new()),
         tasks: TaskTracker::new(),
-        credentials_refused_until_ms: 0.into(),
     });
     let app = http::App { payments, secret_key_hashes: Vec::new(), trusted_proxies: Vec::new() };
     let (_, api) = http::router(Arc::new(app), &[]);

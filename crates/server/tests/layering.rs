@@ -97,11 +97,19 @@ fn wire_does_no_io_and_the_sandbox_knows_neither_wire_nor_server() {
 
 #[test]
 fn both_databases_get_the_same_tables() {
-    let migration = |name: &str| {
-        let folder = root().join("crates/server/migrations").join(name);
-        let path = folder.join("0001_foundation.sql");
-        std::fs::read_to_string(path).expect("a migration of ours")
+    let folder = |name: &str| root().join("crates/server/migrations").join(name);
+    let names = |folder: PathBuf| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).expect("migrations of ours");
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+        names.sort();
+        names
     };
-    let renamed = migration("sqlite").replace("integer", "bigint").replace(") strict;", ");");
-    assert_eq!(renamed.replace("../postgres", "../sqlite"), migration("postgres"), "but for the names of types");
+    let all = names(folder("sqlite"));
+    assert_eq!(all, names(folder("postgres")));
+    for name in all {
+        let migration = |database: &str| std::fs::read_to_string(folder(database).join(&name)).expect("a text");
+        let renamed = migration("sqlite").replace("integer", "bigint").replace(") strict;", ");");
+        let renamed = renamed.replace("../postgres", "../sqlite");
+        assert_eq!(renamed, migration("postgres"), "{name:?} but for the names of types");
+    }
 }

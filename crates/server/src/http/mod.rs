@@ -47,6 +47,7 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
     let (shared, shared_api) = OpenApiRouter::new()
         .routes(routes!(sessions::get_session))
         .routes(routes!(sessions::confirm_session))
+        .routes(routes!(sessions::resume_session))
         .routes(routes!(sessions::cancel_session))
         .routes(routes!(status::watch_session))
         .split_for_parts();
@@ -62,8 +63,7 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(payments::get_refund))
         .routes(routes!(events::list_events))
         .routes(routes!(events::resend_event));
-    let others =
-        OpenApiRouter::new().routes(routes!(providers::receive_epag_notification)).routes(routes!(openapi::get_health));
+    let others = OpenApiRouter::new().routes(routes!(providers::receive_notice)).routes(routes!(openapi::get_health));
     let (others, mut api) = OpenApiRouter::with_openapi(openapi::info()).merge(shop).merge(others).split_for_parts();
     api.merge(shared_api);
     let document = openapi::document(&api);

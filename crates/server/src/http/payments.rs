@@ -5,7 +5,7 @@ use super::{AppState, body, reply};
 use crate::error::Error;
 use crate::payments::operate::Wish;
 use crate::payments::view::{self, Payment, Refund};
-use crate::store::attempts::Flag;
+use crate::store::Flag;
 use crate::store::{CloseIntent, OperationKind, attempts, operations, payments_list, sessions, timeline};
 use axum::body::Body;
 use axum::extract::{Query, State};

@@ -1,36 +1,36 @@
 //! Providers' callbacks. They prove nothing: they only make us ask.
 
-use super::parts::Id;
 use super::{AppState, body};
 use crate::error::Error;
+use crate::methods::Notice;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use umclique_wire::{AttemptId, Problem};
+use umclique_wire::Problem;
 
-/// More than ePag's two ids need.
-const MAX_BYTES: usize = 4 * 1024;
+/// More than a payment's ids need, and than a provider sends of one payment.
+const MAX_BYTES: usize = 16 * 1024;
 
-/// ePag says that something changed.
+/// A provider says that something changed.
 ///
-/// The path ends in the attempt's id and a truncated HMAC of it; what does not fit is dropped unstored. The body is not
-/// believed, and not even needed.
+/// Its method finds out which payment is meant, if it can be one of ours; what does not fit is dropped unstored.
 #[utoipa::path(
-    post, path = "/providers/epag/notifications/{attempt}", tag = "providers",
-    params(("attempt" = String, Path, description = "pa_….{mac}")),
+    post, path = "/providers/{provider}/{*notice}", tag = "providers",
+    params(
+        ("provider" = String, Path, description = "epag, april"),
+        ("notice" = String, Path, description = "notifications/pa_….{mac} for epag; webhook for april"),
+    ),
     responses((status = 204), (status = 404, body = Problem), (status = 413, body = Problem))
 )]
-pub async fn receive_epag_notification(
+pub async fn receive_notice(
     State(app): State<AppState>,
-    Id(path): Id,
+    path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
     body: Body,
 ) -> Result<StatusCode, Error> {
-    body::read(body, MAX_BYTES).await?;
-    let (id, mac) = path.split_once('.').ok_or(Error::NotFound("payment"))?;
-    let id = body::id(id, AttemptId::parse, "payment")?;
-    if !app.payments.keys.is_callback_mac(&id, mac) {
-        return Err(Error::NotFound("payment"));
-    }
-    app.payments.hasten(&id).await?;
+    let Path((provider, path)) = path.map_err(|_| Error::NoRoute)?;
+    let method = app.payments.methods.of_provider(&provider).ok_or(Error::NoRoute)?;
+    let body = body::read(body, MAX_BYTES).await?;
+    let attempt = method.hinted(Notice { path: &path, body: &body }).ok_or(Error::NotFound("payment"))?;
+    app.payments.hasten(&attempt).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! `/v1/checkout_sessions`: create, read, confirm, cancel.
+//! `/v1/checkout_sessions`: create, read, confirm, resume, cancel.
 
 use super::auth::Caller;
 use super::parts::Id;
@@ -7,6 +7,7 @@ use super::{AppState, body, reply};
 use crate::error::Error;
 use crate::payments::confirm::Confirm;
 use crate::payments::create::CreateSession;
+use crate::payments::resume::Resume;
 use crate::payments::view;
 use crate::store::sessions::SessionEnd;
 use crate::store::{CloseIntent, attempts};
@@ -15,7 +16,9 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use std::net::SocketAddr;
-use umclique_wire::{CancelRequest, ConfirmRequest, FieldProblem, Problem, ProcessingReason, SessionId, SessionView};
+use umclique_wire::{
+    CancelRequest, ConfirmRequest, FieldProblem, Problem, ProcessingReason, ResumeRequest, SessionId, SessionView,
+};
 
 /// Creates a session.
 ///
@@ -108,6 +111,44 @@ pub async fn confirm_session(
         request: parsed.value,
     };
     Ok(reply::raw(StatusCode::OK, app.payments.confirm(confirm).await?))
+}
+
+/// The buyer brought back what `next_action` asked for: the token of a provider's frame, or the end of a challenge.
+///
+/// A call to the provider happens inside, as in confirm. 409 `not_asked`: the attempt waits for something else by now.
+#[utoipa::path(
+    post, path = "/v1/checkout_sessions/{id}/resume", tag = "buyer", security(("client_secret" = [])),
+    params(
+        ("id" = String, Path, description = "cs_…"),
+        ("Idempotency-Key" = String, Header, description = "The same on every retry of one answer"),
+    ),
+    request_body = ResumeRequest,
+    responses(
+        (status = 200, body = SessionView),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem),
+    )
+)]
+pub async fn resume_session(
+    State(app): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let session = body::id(&id, SessionId::parse, "session")?;
+    app.buyer(&headers, &session)?;
+    let parsed = body::json::<ResumeRequest>(body).await?;
+    let key = app.key(&headers, String::new(), &parsed.json)?;
+    let resume = Resume {
+        session,
+        key: key.key,
+        fingerprint: key.fingerprint,
+        address: app.address(peer, &headers),
+        request: parsed.value,
+    };
+    Ok(reply::raw(StatusCode::OK, app.payments.resume(resume).await?))
 }
 
 /// The buyer leaves an attempt, or the shop ends the session.

@@ -1,117 +1,19 @@
 //! The payment methods, behind one trait. A method speaks to its provider and tells what it saw; it decides no status,
 //! writes no row and keeps nothing about a payment in memory.
 
+pub mod april;
+mod outcome;
 pub mod picpay_qr;
+mod registry;
 
+pub use outcome::{NotSent, Observation, Outcome, RefundSeen, RefundState, Rejection, Unanswered};
+pub use registry::Methods;
+
+use crate::error::Error;
 use crate::store::{Attempt, Session};
 use async_trait::async_trait;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
-use umclique_wire::{
-    AttemptStatus, ConfirmRequest, FailureCode, FieldProblem, MethodKind, MethodOffer, Money, NextAction,
-};
-
-/// What a call that may move money came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome<T> {
-    /// The documented success.
-    Accepted(T),
-    /// A well-formed, documented no.
-    Rejected(Rejection),
-    /// It provably never reached the provider's business logic: no connection, an expired login, a documented 429.
-    NotSent(NotSent),
-    /// Anything else: a time-out after writing, a 5xx, an answer that does not parse. The text is for the log.
-    Unknown(String),
-}
-
-impl<T> Outcome<T> {
-    /// The same outcome with another answer.
-    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Outcome<U> {
-        match self {
-            Self::Accepted(answer) => Outcome::Accepted(with(answer)),
-            Self::Rejected(rejection) => Outcome::Rejected(rejection),
-            Self::NotSent(not_sent) => Outcome::NotSent(not_sent),
-            Self::Unknown(why) => Outcome::Unknown(why),
-        }
-    }
-}
-
-/// A documented no.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
-    /// In a kind that the buyer can act on.
-    pub failure: FailureCode,
-    /// The provider's own code.
-    pub provider_code: Option<String>,
-    /// For the log and the timeline; no personal data.
-    pub detail: String,
-}
-
-/// Why a call did not arrive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotSent {
-    /// For the log and the timeline; no personal data.
-    pub detail: String,
-    /// Our own credentials were refused: an operator must act, and the method is not offered meanwhile.
-    pub is_credentials: bool,
-}
-
-/// A question to which no usable answer came. It says nothing about the payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unanswered {
-    /// For the log; no personal data.
-    pub detail: String,
-    /// Our own credentials were refused.
-    pub is_credentials: bool,
-}
-
-/// What a provider says about a payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observation {
-    /// Where the payment stands there, in our words. Never `Sending`.
-    pub status: AttemptStatus,
-    /// The provider's own id.
-    pub provider_reference: String,
-    /// What the payer is asked for, fees included, where the answer tells.
-    pub payer_amount_minor: Option<u64>,
-    /// What the buyer must do, where the answer tells. Queries at ePag do not.
-    pub next_action: Option<NextAction>,
-    /// Why it ended without a payment.
-    pub failure: Option<FailureCode>,
-    /// The provider's own status or code, for the timeline.
-    pub provider_code: Option<String>,
-    /// What was received, where the answer tells.
-    pub received_minor: Option<u64>,
-    /// What went back, where the answer tells.
-    pub refunded_minor: Option<u64>,
-    /// The payer disputes the payment.
-    pub is_disputed: bool,
-    /// How amount or code differ from the order. Such a payment is not shown but closed, and flagged.
-    pub mismatch: Option<String>,
-}
-
-/// A refund as the provider tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefundSeen {
-    /// Its id at the provider.
-    pub id: String,
-    /// Where it stands.
-    pub state: RefundState,
-    /// How much, where the answer tells.
-    pub amount_minor: Option<u64>,
-}
-
-/// Where a refund stands at the provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefundState {
-    /// Accepted, or a status that we do not know.
-    Pending,
-    /// The money went back.
-    Succeeded,
-    /// It did not.
-    Failed,
-}
+use umclique_wire::{AttemptId, ConfirmRequest, FieldProblem, MethodKind, MethodOffer, Money, ResumeRequest};
 
 /// The buyer pressed pay.
 #[derive(Clone, Copy, Debug)]
@@ -126,10 +28,46 @@ pub struct Press<'a> {
     pub now_ms: i64,
 }
 
+/// The buyer brought back what the attempt's `next_action` asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The attempt; it names `next_action` still.
+    pub attempt: &'a Attempt,
+    /// What the browser sent. Its attempt and round are known to fit.
+    pub request: &'a ResumeRequest,
+}
+
+/// A payment at the provider: the attempt's own, or another one that the provider made under its reference.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The attempt that it belongs to.
+    pub attempt: &'a Attempt,
+    /// The provider's own id of it.
+    pub reference: &'a str,
+}
+
+/// Money to give back.
+#[derive(Clone, Copy, Debug)]
+pub struct RefundOrder<'a> {
+    /// Our id of the refund, the same on every try.
+    pub id: &'a str,
+    /// How much.
+    pub amount: Money,
+}
+
+/// What a provider posted to us.
+#[derive(Clone, Copy, Debug)]
+pub struct Notice<'a> {
+    /// What follows `/providers/{provider}/` in the path.
+    pub path: &'a str,
+    /// The raw bytes.
+    pub body: &'a [u8],
+}
+
 /// What a confirm turns into before anything is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared {
-    /// Everything that `create` needs beside the attempt itself; stored with it.
+    /// Everything that `send` needs beside the attempt itself; stored with it.
     pub details: serde_json::Value,
     /// Until when a payment made by this attempt could still surprise us.
     pub watch_until_ms: i64,
@@ -142,6 +80,8 @@ pub struct Capabilities {
     pub manual_capture: bool,
     /// Capture less than was reserved.
     pub partial_capture: bool,
+    /// Give up what was reserved, before it lapses by itself.
+    pub void: bool,
     /// Give back less than was captured.
     pub partial_refund: bool,
 }
@@ -152,6 +92,9 @@ pub trait Method: Send + Sync + 'static {
     /// Which method this is.
     fn kind(&self) -> MethodKind;
 
+    /// The provider's name in the path of its notices.
+    fn provider(&self) -> &'static str;
+
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
@@ -161,62 +104,42 @@ pub trait Method: Send + Sync + 'static {
     /// Checks the buyer's details together with the session's.
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>>;
 
-    /// Creates the payment. The attempt's id is the reference, and is on disk already.
-    async fn create(&self, attempt: &Attempt) -> Outcome<Observation>;
+    /// Checks what the buyer brought back, and turns it into what the next `send` needs: the attempt's new details.
+    fn resume(&self, answer: &Answer<'_>) -> Result<serde_json::Value, Error> {
+        let _ = answer;
+        Err(Error::NotAsked)
+    }
+
+    /// Sends what the attempt's round needs: in round 0 it creates the payment, later it goes on with what the buyer
+    /// brought back. The attempt's id is the reference, and is on disk already, as are its details.
+    async fn send(&self, attempt: &Attempt) -> Outcome<Observation>;
+
+    /// Whether what the attempt sends now moves no money and leaves nothing behind that could: then it is sent again after
+    /// a crash, and nobody has to be asked first.
+    fn is_harmless(&self, attempt: &Attempt) -> bool {
+        let _ = attempt;
+        false
+    }
 
     /// Asks what became of the attempt: by the provider's id where it is known, else by our reference.
     /// An empty list: the provider knows nothing of it. There may be several.
     async fn find(&self, attempt: &Attempt) -> Result<Vec<Observation>, Unanswered>;
 
     /// Asks the provider to close a payment that is not captured. Safe to repeat. Only a query tells whether it did.
-    async fn cancel(&self, provider_reference: &str) -> Outcome<()>;
+    async fn cancel(&self, target: Target<'_>) -> Outcome<()>;
 
     /// Captures what was reserved. Only a query tells when it is done.
-    async fn capture(&self, provider_reference: &str, amount: Money) -> Outcome<()>;
+    async fn capture(&self, target: Target<'_>, amount: Money) -> Outcome<()>;
 
     /// Gives money back.
-    async fn refund(&self, provider_reference: &str, amount: Money) -> Outcome<RefundSeen>;
+    async fn refund(&self, target: Target<'_>, order: RefundOrder<'_>) -> Outcome<RefundSeen>;
 
     /// All refunds of a payment: the snapshot before a send, and the evidence after a lost answer.
-    async fn list_refunds(&self, provider_reference: &str) -> Result<Vec<RefundSeen>, Unanswered>;
+    async fn list_refunds(&self, target: Target<'_>) -> Result<Vec<RefundSeen>, Unanswered>;
 
     /// One refund; `None` where the provider does not know it.
-    async fn find_refund(&self, refund_reference: &str) -> Result<Option<RefundSeen>, Unanswered>;
-}
+    async fn find_refund(&self, target: Target<'_>, refund: &str) -> Result<Option<RefundSeen>, Unanswered>;
 
-/// The methods that are configured.
-#[derive(Clone, Default)]
-pub struct Methods {
-    by_kind: BTreeMap<&'static str, Arc<dyn Method>>,
-}
-
-impl Methods {
-    /// Adds a method.
-    #[must_use]
-    pub fn with(mut self, method: impl Method) -> Self {
-        self.by_kind.insert(method.kind().as_str(), Arc::new(method));
-        self
-    }
-
-    /// The method of a kind, if it is configured.
-    #[must_use]
-    pub fn get(&self, kind: MethodKind) -> Option<&Arc<dyn Method>> {
-        self.by_kind.get(kind.as_str())
-    }
-
-    /// What the buyer of a session may pick, in the shop's order.
-    #[must_use]
-    pub fn offers(&self, session: &Session) -> Vec<MethodOffer> {
-        let offer = |method: &Arc<dyn Method>| method.offer(session);
-        match &session.methods {
-            Some(kinds) => kinds.iter().filter_map(|kind| self.get(*kind)).filter_map(offer).collect(),
-            None => self.by_kind.values().filter_map(offer).collect(),
-        }
-    }
-}
-
-impl std::fmt::Debug for Methods {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.by_kind.keys()).finish()
-    }
+    /// The attempt that a notice is about, if it can be one of ours. It proves nothing: it only makes us ask.
+    fn hinted(&self, notice: Notice<'_>) -> Option<AttemptId>;
 }

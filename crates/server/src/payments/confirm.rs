@@ -1,17 +1,15 @@
 //! The buyer pressed pay: claim, send, settle.
 
-use super::settle::{Change, Settled};
-use super::{Payments, view};
+use super::Payments;
+use super::send::{Claimed, TRIES};
 use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys;
-use crate::methods::{Method, NotSent, Outcome, Press};
-use crate::payments::news::News;
-use crate::store::attempts::Lease;
-use crate::store::{Attempt, Flags, Session, Tx, attempts, idempotency, limits, sessions};
+use crate::methods::Press;
+use crate::store::{Attempt, Flags, Lease, Session, Tx, attempts, idempotency, limits, sessions};
 use std::net::IpAddr;
 use std::sync::Arc;
-use umclique_wire::{AttemptId, AttemptStatus, ConfirmRequest, SessionId, SessionStatus};
+use umclique_wire::{AttemptStatus, ConfirmRequest, SessionId, SessionStatus};
 
 /// One press of the pay button.
 #[derive(Clone, Debug)]
@@ -34,36 +32,13 @@ impl Confirm {
     }
 }
 
-/// What a claim came to.
-enum Claimed {
-    /// Ours to send.
-    Attempt(Box<Attempt>, Arc<dyn Method>),
-    /// Somebody was faster: look again.
-    Again,
-    /// Nothing to send: this is the answer.
-    Reply(String),
-}
-
 impl Payments {
     /// Claims the session, sends the payment and settles the outcome. The answer is a snapshot as JSON text.
-    ///
-    /// The send goes on when the caller goes away: it runs as a task of its own.
     pub async fn confirm(self: &Arc<Self>, confirm: Confirm) -> Result<String, Error> {
-        for _ in 0..20 {
-            match self.try_claim(&confirm).await? {
-                Claimed::Again => {}
-                Claimed::Reply(reply) => return Ok(reply),
-                Claimed::Attempt(attempt, method) => {
-                    let this = Arc::clone(self);
-                    let scope = confirm.scope();
-                    let reply_for = (scope, confirm.key.clone());
-                    let sending = self.tasks.spawn(async move {
-                        let (scope, key) = (reply_for.0.as_str(), reply_for.1.as_str());
-                        this.send(&attempt, &*method, Some((scope, key))).await
-                    });
-                    sending.await.map_err(|error| Error::Task(error.to_string()))??;
-                    // The next turn finds the reply that was kept for this key: the first answer has its bytes too.
-                }
+        for _ in 0..TRIES {
+            let claimed = self.try_claim(&confirm).await?;
+            if let Some(reply) = self.send_claimed(claimed, &confirm.scope(), &confirm.key).await? {
+                return Ok(reply);
             }
         }
         Err(Error::Contended)
@@ -73,7 +48,7 @@ impl Payments {
         let scope = confirm.scope();
         let mut tx = self.db.begin().await?;
         if let Some(known) = idempotency::get(&mut tx, &scope, &confirm.key).await? {
-            return self.replay(tx, &scope, confirm, known).await;
+            return self.replay(tx, (&scope, &confirm.key, &confirm.fingerprint), known).await;
         }
         let mut session = sessions::get(&mut tx, &confirm.session).await?.ok_or(Error::NotFound("session"))?;
         if let Some(live) = live_attempt(&mut tx, &session).await? {
@@ -81,11 +56,7 @@ impl Payments {
         }
         let now_ms = self.clock.now_ms();
         self.check_payable(&session, now_ms)?;
-        let count =
-            limits::count(&mut tx, &format!("confirms|{}", limited_as(confirm.address)), now_ms, MINUTE).await?;
-        if count > self.limits.confirms_per_minute {
-            return Err(Error::TooMany("payment attempts"));
-        }
+        self.count_press(&mut tx, confirm.address, now_ms).await?;
         let kind = confirm.request.kind();
         let is_offered = self.offers(&session).iter().any(|offer| offer.kind == kind);
         let Some(method) = self.methods.get(kind).filter(|_| is_offered).cloned() else {
@@ -124,36 +95,13 @@ impl Payments {
         Ok(Claimed::Reply(reply))
     }
 
-    /// A key that came before: its answer, or, where the first request was killed, today's snapshot for ever after.
-    async fn replay(
-        &self,
-        mut tx: Tx,
-        scope: &str,
-        confirm: &Confirm,
-        known: idempotency::Known,
-    ) -> Result<Claimed, Error> {
-        if known.fingerprint != confirm.fingerprint {
-            return Err(Error::KeyReused);
+    /// Presses of one address, against card testing.
+    pub(super) async fn count_press(&self, tx: &mut Tx, address: IpAddr, now_ms: i64) -> Result<(), Error> {
+        let count = limits::count(tx, &format!("confirms|{}", limited_as(address)), now_ms, MINUTE).await?;
+        if count > self.limits.confirms_per_minute {
+            return Err(Error::TooMany("payment attempts"));
         }
-        if let Some((_, body)) = known.answer {
-            return Ok(Claimed::Reply(body));
-        }
-        let id = AttemptId::parse(&known.resource).map_err(|_| Error::NotFound("payment"))?;
-        let attempt = attempts::get(&mut tx, &id).await?.ok_or(Error::NotFound("payment"))?;
-        let session = sessions::get(&mut tx, &attempt.session).await?.ok_or(Error::NotFound("session"))?;
-        if attempt.status == AttemptStatus::Sending && attempt.lease.until_real_ms > self.clock.real_ms() {
-            return Err(Error::KeyInUse);
-        }
-        let reply = self.reply(&session, &attempt);
-        idempotency::answer(&mut tx, scope, &confirm.key, 200, &reply).await?;
-        let kept = idempotency::get(&mut tx, scope, &confirm.key).await?.and_then(|known| known.answer);
-        tx.commit().await?;
-        Ok(Claimed::Reply(kept.map_or(reply, |(_, body)| body)))
-    }
-
-    fn reply(&self, session: &Session, attempt: &Attempt) -> String {
-        let view = view::session(self, session, Some(attempt));
-        serde_json::to_string(&view).expect("a snapshot is JSON: its keys are texts")
+        Ok(())
     }
 
     fn check_payable(&self, session: &Session, now_ms: i64) -> Result<(), Error> {
@@ -199,9 +147,14 @@ impl Payments {
             close_intent: None,
             cancel_sent_at_ms: None,
             may_resend: false,
+            round: 0,
+            round_at_ms: now_ms,
             unknown_since_ms: None,
+            unanswered_since_ms: None,
+            closing_since_ms: None,
             watch_until_ms: Some(prepared.watch_until_ms),
             flags: Flags::default(),
+            attention: Vec::new(),
             // The worker looks as soon as the lease is over: should we be killed, it completes what we began.
             next_tend_at_ms: Some(now_ms),
             asks: 0,
@@ -209,47 +162,6 @@ impl Payments {
             lease: Lease { until_real_ms: self.clock.real_ms() + self.lease_ms, epoch: 1 },
             created_at_ms: now_ms,
             changed_at_ms: now_ms,
-        }
-    }
-
-    /// Sends what was claimed and settles the outcome; the reply for the caller's key is kept in the same transaction.
-    pub(super) async fn send(
-        &self,
-        attempt: &Attempt,
-        method: &dyn Method,
-        reply_for: Option<(&str, &str)>,
-    ) -> Result<(), Error> {
-        let outcome = if self.has_time(&attempt.lease) {
-            method.create(attempt).await
-        } else {
-            let detail = "the server had been paused, and too little of its lease was left".into();
-            Outcome::NotSent(NotSent { detail, is_credentials: false })
-        };
-        self.note_outcome(&outcome, attempt.method.as_str());
-        let news = match outcome {
-            Outcome::Accepted(seen) => News::Seen(Box::new(seen)),
-            Outcome::Rejected(rejection) => News::Rejected(rejection),
-            Outcome::NotSent(not_sent) => News::NotSent(not_sent),
-            Outcome::Unknown(why) => News::Unknown(why),
-        };
-        if let Settled::Superseded = self.settle(Change { reply_for, ..Change::result(attempt, news) }).await? {
-            tracing::warn!(attempt = %attempt.id, "an answer came after its lease; the successor asks the provider");
-        }
-        Ok(())
-    }
-
-    fn note_outcome<T>(&self, outcome: &Outcome<T>, method: &'static str) {
-        let name = match outcome {
-            Outcome::Accepted(_) => "accepted",
-            Outcome::Rejected(_) => "rejected",
-            Outcome::NotSent(_) => "not_sent",
-            Outcome::Unknown(_) => "unknown",
-        };
-        metrics::counter!("umclique_sends_total", "method" => method, "outcome" => name).increment(1);
-        match outcome {
-            Outcome::NotSent(not_sent) if not_sent.is_credentials => self.note_credentials(true),
-            Outcome::Accepted(_) | Outcome::Rejected(_) => self.note_credentials(false),
-            Outcome::NotSent(_) | Outcome::Unknown(_) => {}
         }
     }
 }
@@ -263,7 +175,7 @@ pub fn limited_as(address: IpAddr) -> IpAddr {
     }
 }
 
-async fn live_attempt(tx: &mut Tx, session: &Session) -> Result<Option<Attempt>, Error> {
+pub(super) async fn live_attempt(tx: &mut Tx, session: &Session) -> Result<Option<Attempt>, Error> {
     match &session.last_attempt {
         Some(last) => Ok(attempts::get(tx, last).await?.filter(|attempt| attempt.live)),
         None => Ok(None),

@@ -7,13 +7,12 @@ pub mod audit;
 pub mod confirm;
 pub mod create;
 pub mod hub;
-mod late;
 pub mod news;
-#[cfg(test)]
-mod news_tests;
 pub mod operate;
 pub mod resolve;
+pub mod resume;
 pub mod schedule;
+mod send;
 pub mod settle;
 pub mod status;
 pub mod tend;
@@ -24,19 +23,15 @@ use crate::clock::{Clock, SECOND};
 use crate::error::Error;
 use crate::keys::ServerKey;
 use crate::methods::Methods;
-use crate::store::{Attempt, Db, Session, attempts, sessions};
+use crate::store::{Attempt, Db, Lease, Session, attempts, sessions};
 use hub::Hub;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use umclique_wire::{AttemptId, SessionId, SessionView};
 
 /// How long a look at a session keeps its provider asked often.
 pub const WATCH_MS: i64 = 40 * SECOND;
-
-/// How long methods are withdrawn after our credentials were refused.
-pub const WITHDRAWN_MS: i64 = 60 * SECOND;
 
 /// What limits a session, against card testing and runaway loops.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +82,6 @@ pub struct Payments {
     pub wake: Arc<Notify>,
     /// Sends under way: a stop waits for them.
     pub tasks: TaskTracker,
-    /// Until when nothing is offered that needs our credentials, because they were refused; 0: they work.
-    pub credentials_refused_until_ms: AtomicI64,
 }
 
 impl Payments {
@@ -115,7 +108,7 @@ impl Payments {
         let now_ms = self.clock.now_ms();
         let is_fresh = session.watched_until_ms > now_ms + WATCH_MS / 2;
         let Some(attempt) = attempt.filter(|attempt| attempt.live && !is_fresh) else { return Ok(()) };
-        let soon = schedule::next_tend(&attempt, true, now_ms).unwrap_or(now_ms);
+        let Some(soon) = schedule::next_tend(&attempt, true, now_ms) else { return Ok(()) };
         let mut tx = self.db.begin().await?;
         // The attempt before its session, as everywhere: two that lock in different orders wait for each other.
         attempts::hasten(&mut tx, &attempt.id, soon, self.clock.real_ms()).await?;
@@ -139,24 +132,7 @@ impl Payments {
 
     /// Whether enough of a lease is left for a call to the provider: one that was paused must not send what its successor
     /// has given up. A lease is four calls long, and some more.
-    pub(crate) fn has_time(&self, lease: &attempts::Lease) -> bool {
+    pub(crate) fn has_time(&self, lease: &Lease) -> bool {
         self.clock.real_ms() + self.lease_ms / 4 < lease.until_real_ms
-    }
-
-    /// Whether our credentials were refused a moment ago. After that time somebody must try them again: nothing else would
-    /// find out that they were mended.
-    #[must_use]
-    pub fn are_credentials_refused(&self) -> bool {
-        self.credentials_refused_until_ms.load(Ordering::Relaxed) > self.clock.now_ms()
-    }
-
-    /// Notes whether a provider takes our credentials, for the offer and for the operator.
-    pub fn note_credentials(&self, are_refused: bool) {
-        let until_ms = if are_refused { self.clock.now_ms() + WITHDRAWN_MS } else { 0 };
-        let were_refused = self.credentials_refused_until_ms.swap(until_ms, Ordering::Relaxed) > 0;
-        metrics::gauge!("umclique_credentials_refused").set(if are_refused { 1.0 } else { 0.0 });
-        if are_refused && !were_refused {
-            tracing::error!("the provider refuses our credentials; its methods are withdrawn until it takes them");
-        }
     }
 }

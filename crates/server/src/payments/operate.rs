@@ -3,6 +3,7 @@
 use super::Payments;
 use super::settle::{Change, OperationWrite, Settled, new_operation};
 use crate::error::Error;
+use crate::keys::is_same_body;
 use crate::payments::news::News;
 use crate::store::{Attempt, CloseIntent, Operation, OperationKind, OperationStatus, attempts, operations};
 use umclique_wire::{AttemptId, AttemptStatus};
@@ -95,10 +96,21 @@ impl Payments {
         if attempt.status == AttemptStatus::RequiresCapture && intent != CloseIntent::Shop {
             return Err(Error::NotPossible("the payment is authorized; only the shop can cancel it".into()));
         }
+        self.check_void(&attempt)?;
         match self.settle(Change::requested(id, News::CloseRequested(intent))).await? {
             Settled::Written(attempt, _) => Ok(*attempt),
             Settled::Superseded => Ok(attempt),
         }
+    }
+
+    /// Refuses to give up a reservation where the provider knows no way to.
+    pub(super) fn check_void(&self, attempt: &Attempt) -> Result<(), Error> {
+        let method = self.methods.get(attempt.method).ok_or_else(not_configured)?;
+        if attempt.status != AttemptStatus::RequiresCapture || method.capabilities().void {
+            return Ok(());
+        }
+        let words = "this provider has no way to give up a reservation; capture and refund it, or let it lapse";
+        Err(Error::NotPossible(words.into()))
     }
 
     /// Reads a payment.
@@ -111,7 +123,9 @@ impl Payments {
         let mut tx = self.db.read().await?;
         let known = operations::find_by_key(&mut tx, &wish.payment, kind, &wish.key).await?;
         match known {
-            Some(known) if known.fingerprint.as_deref() != Some(&wish.fingerprint) => Err(Error::KeyReused),
+            Some(known) if !known.fingerprint.as_deref().is_some_and(|kept| is_same_body(kept, &wish.fingerprint)) => {
+                Err(Error::KeyReused)
+            }
             known => Ok(known),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::store::{Attempt, CloseIntent, Operation, OperationStatus};
+use umclique_wire::NextAction;
 
 /// How long an unknown attempt or operation must stay absent at the provider before it is released: a request that
 /// timed out here may still run there.
@@ -32,6 +33,8 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
         watched(step_of(&[SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], attempt.asks))
     } else if attempt.unknown_since_ms.is_some() && attempt.live {
         watched(step_of(&[2 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE], attempt.asks))
+    } else if attempt.live && waits_for_our_buyer(attempt) {
+        return None;
     } else if attempt.live {
         watched(step_of(&[MINUTE, 5 * MINUTE, SELDOM_MS], attempt.asks))
     } else if attempt.captured_minor > 0 && attempt.asks == 0 {
@@ -44,8 +47,14 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
     Some(now_ms + wait_ms)
 }
 
+/// Nothing moves until the buyer comes back with an answer: there is nothing to ask the provider about.
+fn waits_for_our_buyer(attempt: &Attempt) -> bool {
+    matches!(attempt.next_action, Some(NextAction::CollectToken(_) | NextAction::Challenge(_)))
+}
+
 /// We want it closed, and the provider has not said that it is.
-fn is_closing(attempt: &Attempt) -> bool {
+#[must_use]
+pub fn is_closing(attempt: &Attempt) -> bool {
     match attempt.close_intent {
         None => false,
         Some(CloseIntent::Late) => attempt.live || attempt.watch_until_ms.is_some(),

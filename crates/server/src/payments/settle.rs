@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::keys;
 use crate::store::operations::{self, Operation, OperationKind, OperationStatus};
 use crate::store::sessions::SessionEnd;
-use crate::store::{Attempt, CloseIntent, Session, Tx, attempts, idempotency, outbox, sessions, timeline};
+use crate::store::{Attempt, CloseIntent, Lease, Session, Tx, attempts, idempotency, outbox, sessions, timeline};
 use umclique_wire::{AttemptId, AttemptStatus, ProcessingReason, SessionId, SessionStatus};
 
 /// How often a row that others keep changing is tried again.
@@ -238,6 +238,39 @@ impl Payments {
         Ok(true)
     }
 
+    /// Claims the next round of an attempt: key, attempt and session in one transaction, before anything is sent.
+    /// `false`: somebody was faster, and nothing was written.
+    pub(super) async fn claim_round(
+        &self,
+        mut tx: Tx,
+        session: &mut Session,
+        attempt: &mut Attempt,
+        details: serde_json::Value,
+        key: (&str, &str, &str),
+    ) -> Result<bool, Error> {
+        let (scope, key, fingerprint) = key;
+        let now_ms = self.clock.now_ms();
+        if !idempotency::claim(&mut tx, scope, key, fingerprint, attempt.id.as_str(), now_ms).await? {
+            return Ok(false);
+        }
+        attempt.status = AttemptStatus::Sending;
+        attempt.details = details;
+        attempt.changed_at_ms = now_ms;
+        if !attempts::begin_round(&mut tx, attempt, self.clock.real_ms() + self.lease_ms).await? {
+            return Ok(false);
+        }
+        (session.status, session.reason) = status::of_session(session, attempt, false);
+        session.last_error = None;
+        if !sessions::update(&mut tx, session, self.clock.real_ms()).await? {
+            return Ok(false);
+        }
+        let detail = format!("the buyer's answer {} is sent", attempt.round);
+        timeline::add(&mut tx, &attempt.id, now_ms, "round", &detail).await?;
+        tx.commit().await?;
+        self.hub.changed(&session.id, session.version);
+        Ok(true)
+    }
+
     /// Ends a session that has no live attempt, or has its live attempt closed first. Returns the session as it then is.
     pub async fn end_session(&self, id: &SessionId, end: SessionEnd) -> Result<Session, Error> {
         for _ in 0..TRIES {
@@ -251,6 +284,9 @@ impl Payments {
             let is_reserved = live.as_ref().is_some_and(|attempt| attempt.status == AttemptStatus::RequiresCapture);
             if session.status.is_final() || (is_reserved && end == SessionEnd::Expiry) {
                 return Ok(session);
+            }
+            if let Some(attempt) = live.as_ref().filter(|_| is_reserved) {
+                self.check_void(attempt)?;
             }
             if let Some(attempt) = live {
                 drop(tx);
@@ -300,7 +336,7 @@ pub(super) fn new_operation(attempt: &AttemptId, kind: OperationKind, amount_min
         unknown_since_ms: None,
         next_tend_at_ms: Some(now_ms),
         asks: 0,
-        lease: attempts::Lease::default(),
+        lease: Lease::default(),
         created_at_ms: now_ms,
         changed_at_ms: now_ms,
     }

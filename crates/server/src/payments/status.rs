@@ -49,6 +49,10 @@ pub fn closed_as(seen: AttemptStatus, intent: Option<CloseIntent>) -> AttemptSta
             AttemptStatus::Canceled
         }
         (AttemptStatus::Canceled, Some(CloseIntent::Expiry)) => AttemptStatus::Expired,
+        // Nobody wanted it closed: it came to nothing, and the fence says that this is final.
+        (AttemptStatus::Canceled | AttemptStatus::Expired, Some(CloseIntent::Unconfirmed | CloseIntent::Declines)) => {
+            AttemptStatus::Failed
+        }
         (seen, _) => seen,
     }
 }
@@ -57,6 +61,7 @@ pub fn closed_as(seen: AttemptStatus, intent: Option<CloseIntent>) -> AttemptSta
 #[must_use]
 pub fn failure(status: AttemptStatus, intent: Option<CloseIntent>, told: Option<FailureCode>) -> Option<Failure> {
     let code = match (status, intent) {
+        (AttemptStatus::Failed, Some(CloseIntent::Unconfirmed)) => FailureCode::ProviderUnavailable,
         (AttemptStatus::Failed, _) => told.unwrap_or(FailureCode::Declined),
         (AttemptStatus::Expired, _) => FailureCode::Expired,
         (AttemptStatus::Canceled, Some(CloseIntent::CodeUnusable)) => FailureCode::CodeUnusable,

@@ -5,7 +5,7 @@
 use super::settle::{Change, OperationWrite, Settled, new_operation};
 use super::{Payments, schedule};
 use crate::error::Error;
-use crate::methods::{Method, Observation, Outcome};
+use crate::methods::{Method, NotSent, Observation, Outcome, Target};
 use crate::payments::news::News;
 use crate::store::{Attempt, CloseIntent, OperationKind, attempts, operations};
 use std::sync::Arc;
@@ -37,18 +37,21 @@ impl Payments {
         if attempt.may_resend && attempt.live {
             return self.send_again(attempt, &*method).await;
         }
-        let Some(attempt) = self.mark_interrupted(attempt).await? else { return Ok(()) };
+        let Some(attempt) = self.mark_interrupted(attempt, &*method).await? else { return Ok(()) };
+        if attempt.may_resend && attempt.live {
+            return self.send_again(attempt, &*method).await;
+        }
         let Some(attempt) = self.close_forgotten(attempt).await? else { return Ok(()) };
         let Some(attempt) = self.send_cancel(attempt, &*method).await? else { return Ok(()) };
         let news = match method.find(&attempt).await {
             Err(unanswered) => {
                 if unanswered.is_credentials {
-                    self.note_credentials(true);
+                    self.methods.note_credentials(attempt.method, true, self.clock.now_ms());
                 }
                 News::Unanswered(unanswered.detail)
             }
             Ok(seen) => {
-                self.note_credentials(false);
+                self.methods.note_credentials(attempt.method, false, self.clock.now_ms());
                 self.news_of(&attempt, &*method, seen).await?
             }
         };
@@ -68,13 +71,19 @@ impl Payments {
         }
     }
 
-    /// A `sending` row whose sender is gone is unknown: never "failed", never sent again under a new key.
-    async fn mark_interrupted(&self, attempt: Attempt) -> Result<Option<Attempt>, Error> {
+    /// A `sending` row whose sender is gone is unknown: never "failed", never sent again under a new key. Only what moves no
+    /// money is simply sent again.
+    async fn mark_interrupted(&self, attempt: Attempt, method: &dyn Method) -> Result<Option<Attempt>, Error> {
         let is_interrupted = attempt.status == AttemptStatus::Sending && attempt.unknown_since_ms.is_none();
         if !is_interrupted || !attempt.live {
             return Ok(Some(attempt));
         }
-        let news = News::Unknown("the server stopped while it was being sent".into());
+        let detail = "the server stopped while it was being sent".to_owned();
+        let news = if method.is_harmless(&attempt) {
+            News::NotSent(NotSent { detail, is_credentials: false })
+        } else {
+            News::Unknown(detail)
+        };
         self.step(&attempt, news).await
     }
 
@@ -82,7 +91,8 @@ impl Payments {
     async fn close_forgotten(&self, attempt: Attempt) -> Result<Option<Attempt>, Error> {
         let ends_at_ms = match &attempt.next_action {
             Some(NextAction::ShowQr(qr)) => crate::clock::brazil_day_end_ms(&qr.expires_on),
-            Some(NextAction::Unknown) | None => None,
+            // The session's own end closes these.
+            Some(NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Unknown) | None => None,
         };
         let is_over = ends_at_ms.is_some_and(|end| end + schedule::EXPIRY_PATIENCE_MS < self.clock.now_ms());
         if !is_over || attempt.close_intent.is_some() {
@@ -101,7 +111,7 @@ impl Payments {
         let Some(reference) = attempt.provider_reference.clone().filter(|_| is_wanted && !is_fresh) else {
             return Ok(Some(attempt));
         };
-        match method.cancel(&reference).await {
+        match method.cancel(Target { attempt: &attempt, reference: &reference }).await {
             Outcome::Accepted(()) => self.step(&attempt, News::CancelSent).await,
             // It may be paid by now, or canceled already: the query that follows tells.
             Outcome::Rejected(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => Ok(Some(attempt)),
@@ -147,7 +157,7 @@ impl Payments {
                 let words = format!("a second payment under our reference is open: {}", extra.provider_reference);
                 self.settle(Change::step(attempt, News::Extra(words))).await?;
                 // Should this cancel get lost, the next look finds the payment again: the flag keeps the watch going.
-                method.cancel(&extra.provider_reference).await;
+                method.cancel(Target { attempt, reference: &extra.provider_reference }).await;
                 return Ok(());
             }
         }

@@ -7,7 +7,7 @@ use super::settle::{Change, OperationWrite};
 use super::{Payments, schedule};
 use crate::clock::HOUR;
 use crate::error::Error;
-use crate::methods::{Method, Observation, Outcome, RefundSeen, RefundState};
+use crate::methods::{Method, Observation, Outcome, RefundOrder, RefundSeen, RefundState, Target};
 use crate::payments::news::News;
 use crate::store::{Attempt, Operation, OperationKind, OperationStatus, attempts, operations};
 use std::collections::BTreeSet;
@@ -29,17 +29,18 @@ impl Payments {
             operation.asks += 1;
             return self.write(&attempt, operation, News::Nothing).await;
         };
+        let target = Target { attempt: &attempt, reference: &reference };
         let status = operation.status;
         let was_unclear = operation.needs_attention;
         let (next, news) = match status {
-            OperationStatus::Queued => match self.take_turn(&attempt, &*method, &reference, &mut operation).await? {
+            OperationStatus::Queued => match self.take_turn(target, &*method, &mut operation).await? {
                 Some(turn) => turn,
                 None => self.still(&mut operation),
             },
             // Its sender is gone.
             OperationStatus::Sending => (OperationStatus::Unknown, News::Nothing),
             OperationStatus::Unknown | OperationStatus::Pending => match operation.kind {
-                OperationKind::Refund => self.look_for_refund(&attempt, &*method, &reference, &mut operation).await?,
+                OperationKind::Refund => self.look_for_refund(target, &*method, &mut operation).await?,
                 OperationKind::Capture => self.look_for_capture(&attempt, &*method, &mut operation).await?,
             },
             OperationStatus::Succeeded | OperationStatus::Failed => (status, News::Nothing),
@@ -57,13 +58,12 @@ impl Payments {
     /// Sends a queued operation, unless another one of the payment is still on its way.
     async fn take_turn(
         &self,
-        attempt: &Attempt,
+        target: Target<'_>,
         method: &dyn Method,
-        reference: &str,
         operation: &mut Operation,
     ) -> Result<Option<Turn>, Error> {
         if operation.kind == OperationKind::Refund {
-            let Ok(seen) = method.list_refunds(reference).await else { return Ok(None) };
+            let Ok(seen) = method.list_refunds(target).await else { return Ok(None) };
             let ids: Vec<_> = seen.into_iter().map(|refund| refund.id).collect();
             operation.snapshot = Some(serde_json::json!(ids));
         }
@@ -82,11 +82,11 @@ impl Payments {
             }
             Err(error) => return Err(error.into()),
         }
-        let amount = Money::from_minor(operation.amount_minor, attempt.amount.currency())
+        let amount = Money::from_minor(operation.amount_minor, target.attempt.amount.currency())
             .map_err(|error| Error::NotPossible(error.to_string()))?;
         let turn = match operation.kind {
             OperationKind::Refund => {
-                let outcome = method.refund(reference, amount).await;
+                let outcome = method.refund(target, RefundOrder { id: &operation.id, amount }).await;
                 if let Outcome::Accepted(seen) = &outcome {
                     operation.provider_reference = Some(seen.id.clone());
                     let turn = refund_turn(seen.state, operation);
@@ -95,7 +95,7 @@ impl Payments {
                 sent(outcome.map(|_| OperationStatus::Pending), operation, self.clock.now_ms())
             }
             OperationKind::Capture => {
-                let outcome = method.capture(reference, amount).await;
+                let outcome = method.capture(target, amount).await;
                 sent(outcome.map(|()| OperationStatus::Pending), operation, self.clock.now_ms())
             }
         };
@@ -104,25 +104,24 @@ impl Payments {
 
     async fn look_for_refund(
         &self,
-        attempt: &Attempt,
+        target: Target<'_>,
         method: &dyn Method,
-        reference: &str,
         operation: &mut Operation,
     ) -> Result<Turn, Error> {
         if let Some(id) = operation.provider_reference.clone() {
-            let seen = method.find_refund(&id).await;
+            let seen = method.find_refund(target, &id).await;
             return Ok(match seen {
                 Ok(Some(seen)) => refund_turn(seen.state, operation),
                 Ok(None) | Err(_) => self.still(operation),
             });
         }
-        let Ok(seen) = method.list_refunds(reference).await else { return Ok(self.still(operation)) };
+        let Ok(seen) = method.list_refunds(target).await else { return Ok(self.still(operation)) };
         let mut known: BTreeSet<String> = match &operation.snapshot {
             Some(snapshot) => serde_json::from_value(snapshot.clone()).unwrap_or_default(),
             None => BTreeSet::new(),
         };
         let mut tx = self.db.read().await?;
-        let all = operations::list_of_attempt(&mut tx, &attempt.id).await?;
+        let all = operations::list_of_attempt(&mut tx, &target.attempt.id).await?;
         known.extend(all.into_iter().filter_map(|other| other.provider_reference));
         let amount_fits = |it: &RefundSeen| it.amount_minor.is_none_or(|amount| amount == operation.amount_minor);
         let new: Vec<_> = seen.into_iter().filter(|it| !known.contains(&it.id) && amount_fits(it)).collect();

@@ -2,9 +2,8 @@
 
 use super::Payments;
 use crate::clock::rfc3339;
-use crate::store::attempts::Flag;
 use crate::store::timeline::Entry;
-use crate::store::{Attempt, Operation, OperationStatus, Session};
+use crate::store::{Attempt, Attention, Flag, Operation, OperationStatus, Session};
 use serde::Serialize;
 use umclique_wire::{AttemptView, Failure, MethodKind, SessionStatus, SessionView};
 use utoipa::ToSchema;
@@ -33,6 +32,7 @@ pub fn session(payments: &Payments, session: &Session, attempt: Option<&Attempt>
             method: attempt.method,
             status: attempt.status,
             payer_amount_minor: attempt.payer_amount_minor,
+            round: attempt.round,
         }),
         next_action,
         last_error: session.last_error.clone(),
@@ -46,13 +46,10 @@ pub fn session(payments: &Payments, session: &Session, attempt: Option<&Attempt>
 }
 
 impl Payments {
-    /// What the buyer may pick; nothing while the provider refuses our credentials.
+    /// What the buyer may pick; nothing whose provider refuses our credentials.
     #[must_use]
     pub fn offers(&self, session: &Session) -> Vec<umclique_wire::MethodOffer> {
-        if self.are_credentials_refused() {
-            return Vec::new();
-        }
-        self.methods.offers(session)
+        self.methods.offers(session, self.clock.now_ms())
     }
 }
 
@@ -98,6 +95,8 @@ pub struct Payment {
     pub provider_code: Option<String>,
     /// What a person should know.
     pub flags: Vec<Flag>,
+    /// Why `needs_attention` is set, each reason once.
+    pub attention: Vec<Attention>,
     /// RFC 3339, UTC.
     pub created_at: String,
     /// RFC 3339, UTC.
@@ -129,6 +128,7 @@ pub fn payment(attempt: &Attempt) -> Payment {
         last_error: attempt.failure.clone(),
         provider_code: attempt.provider_code.clone(),
         flags: attempt.flags.list(),
+        attention: attempt.attention.clone(),
         created_at: rfc3339(attempt.created_at_ms),
         changed_at: rfc3339(attempt.changed_at_ms),
         timeline: None,

@@ -1,165 +1,17 @@
 //! Rows of `attempts`.
 
+use super::attempt::{Attempt, CloseIntent, Lease};
+use super::flags::{Attention, Flags};
 use super::{Row, StoreError, Tx, Value, readable, word};
 use crate::args;
-use serde::Serialize;
-use umclique_wire::{AttemptId, AttemptStatus, Currency, Failure, MethodKind, Money, NextAction, SessionId};
-use utoipa::ToSchema;
-
-/// Why an attempt is being closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CloseIntent {
-    /// The buyer wants to pay another way.
-    Buyer,
-    /// The shop canceled the payment or its session.
-    Shop,
-    /// The session's time ran out.
-    Expiry,
-    /// Its code cannot be shown: it was lost, or does not match the order.
-    CodeUnusable,
-    /// It authorized after it had been given up.
-    Late,
-}
-
-impl CloseIntent {
-    const ALL: [Self; 5] = [Self::Buyer, Self::Shop, Self::Expiry, Self::CodeUnusable, Self::Late];
-
-    /// The intent as it is stored and stands on the timeline.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Buyer => "buyer",
-            Self::Shop => "shop",
-            Self::Expiry => "expiry",
-            Self::CodeUnusable => "code_unusable",
-            Self::Late => "late",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|intent| intent.as_str() == text)
-    }
-}
-
-/// What a person should know about a payment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags {
-    /// Only a person can find out what happened.
-    pub needs_attention: bool,
-    /// Money arrived after the attempt had ended.
-    pub late_capture: bool,
-    /// The payer disputes the payment.
-    pub disputed: bool,
-    /// The provider's code or amount did not match the order.
-    pub mismatch: bool,
-}
-
-/// A flag's name on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// See [`Flags::needs_attention`].
-    NeedsAttention,
-    /// See [`Flags::late_capture`].
-    LateCapture,
-    /// See [`Flags::disputed`].
-    Disputed,
-    /// See [`Flags::mismatch`].
-    Mismatch,
-}
-
-impl Flags {
-    /// The flags that are set.
-    #[must_use]
-    pub fn list(self) -> Vec<Flag> {
-        [
-            (self.needs_attention, Flag::NeedsAttention),
-            (self.late_capture, Flag::LateCapture),
-            (self.disputed, Flag::Disputed),
-            (self.mismatch, Flag::Mismatch),
-        ]
-        .into_iter()
-        .filter_map(|(is_set, flag)| is_set.then_some(flag))
-        .collect()
-    }
-}
-
-/// The right to work on a row for a while. A successor's epoch is higher, and shuts out the predecessor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lease {
-    /// Real time, Unix milliseconds.
-    pub until_real_ms: i64,
-    /// Rises with every holder.
-    pub epoch: u64,
-}
-
-/// A payment attempt.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Attempt {
-    /// Its id, and our reference at the provider.
-    pub id: AttemptId,
-    /// The session that it belongs to.
-    pub session: SessionId,
-    /// How it pays.
-    pub method: MethodKind,
-    /// Where it stands.
-    pub status: AttemptStatus,
-    /// Rises with every change.
-    pub version: u64,
-    /// It may still charge, so no other attempt of the session may start.
-    pub live: bool,
-    /// What the order costs.
-    pub amount: Money,
-    /// What the payer is asked for, fees included.
-    pub payer_amount_minor: u64,
-    /// How much the provider took for us.
-    pub captured_minor: u64,
-    /// How much of it went back.
-    pub refunded_minor: u64,
-    /// How much of it is on its way back.
-    pub reserved_minor: u64,
-    /// The provider's own id.
-    pub provider_reference: Option<String>,
-    /// What the method sends; private to it.
-    pub details: serde_json::Value,
-    /// What the buyer must do.
-    pub next_action: Option<NextAction>,
-    /// Why it ended without a payment.
-    pub failure: Option<Failure>,
-    /// The provider's own code, for people.
-    pub provider_code: Option<String>,
-    /// Why it is being closed.
-    pub close_intent: Option<CloseIntent>,
-    /// When the provider accepted our cancel.
-    pub cancel_sent_at_ms: Option<i64>,
-    /// The last send provably did not arrive, so it may be sent again.
-    pub may_resend: bool,
-    /// Since when nobody knows whether the send arrived.
-    pub unknown_since_ms: Option<i64>,
-    /// Until when a released attempt may still surprise us.
-    pub watch_until_ms: Option<i64>,
-    /// What a person should know.
-    pub flags: Flags,
-    /// When to look after it next.
-    pub next_tend_at_ms: Option<i64>,
-    /// How often the provider was asked since the last change.
-    pub asks: u64,
-    /// When the provider was last asked.
-    pub asked_at_ms: i64,
-    /// Who works on it.
-    pub lease: Lease,
-    /// When it was made.
-    pub created_at_ms: i64,
-    /// When it last changed.
-    pub changed_at_ms: i64,
-}
+use umclique_wire::{AttemptId, AttemptStatus, Currency, MethodKind, Money, SessionId};
 
 /// Stores a new attempt.
 pub async fn insert(tx: &mut Tx, attempt: &Attempt) -> Result<(), StoreError> {
     tx.execute(
         "insert into attempts (id, session_id, method, status, version, live, amount_minor, currency, \
-         payer_amount_minor, details, watch_until, next_tend_at, lease_until, lease_epoch, created_at, changed_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
+         payer_amount_minor, details, watch_until, next_tend_at, lease_until, lease_epoch, created_at, changed_at, \
+         round_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15)",
         args![
             attempt.id.as_str(),
             attempt.session.as_str(),
@@ -203,7 +55,8 @@ pub async fn update(tx: &mut Tx, attempt: &mut Attempt) -> Result<bool, StoreErr
              captured_minor = $7, refunded_minor = $8, reserved_minor = $9, provider_reference = $10, \
              next_action = $11, failure = $12, provider_code = $13, close_intent = $14, cancel_sent_at = $15, \
              unknown_since = $16, watch_until = $17, needs_attention = $18, late_capture = $19, disputed = $20, \
-             mismatch = $21, next_tend_at = $22, asks = $23, asked_at = $24, lease_until = $25, changed_at = $26, resend = $27 \
+             mismatch = $21, next_tend_at = $22, asks = $23, asked_at = $24, lease_until = $25, changed_at = $26, \
+             resend = $27, attention = $28, unanswered_since = $29, closing_since = $30, details = $31 \
              where id = $1 and version = $2 and lease_epoch = $3",
             update_args(attempt)?,
         )
@@ -243,7 +96,41 @@ fn update_args(attempt: &Attempt) -> Result<Vec<Value>, StoreError> {
         attempt.lease.until_real_ms,
         attempt.changed_at_ms,
         attempt.may_resend,
+        attempt.attention.iter().map(|reason| reason.as_str()).collect::<Vec<_>>().join(" "),
+        attempt.unanswered_since_ms,
+        attempt.closing_since_ms,
+        attempt.details.to_string(),
     ])
+}
+
+/// Writes that the buyer's answer is about to be sent: the round has risen, and whoever worked on the attempt is shut out.
+/// `false`: somebody changed it since `attempt.version`, and nothing was written.
+pub async fn begin_round(tx: &mut Tx, attempt: &mut Attempt, lease_until_real_ms: i64) -> Result<bool, StoreError> {
+    let touched = tx
+        .execute(
+            "update attempts set version = version + 1, round = round + 1, status = $3, details = $4, \
+             next_action = null, asks = 0, next_tend_at = $5, changed_at = $5, round_at = $5, lease_until = $6, \
+             lease_epoch = lease_epoch + 1 where id = $1 and version = $2 and live = 1",
+            args![
+                attempt.id.as_str(),
+                attempt.version,
+                attempt.status.as_str(),
+                attempt.details.to_string(),
+                attempt.changed_at_ms,
+                lease_until_real_ms,
+            ],
+        )
+        .await?;
+    if touched == 1 {
+        attempt.version += 1;
+        attempt.round += 1;
+        attempt.round_at_ms = attempt.changed_at_ms;
+        attempt.next_action = None;
+        attempt.asks = 0;
+        attempt.next_tend_at_ms = Some(attempt.changed_at_ms);
+        attempt.lease = Lease { until_real_ms: lease_until_real_ms, epoch: attempt.lease.epoch + 1 };
+    }
+    Ok(touched == 1)
 }
 
 /// Takes the leases of up to `limit` attempts that are due, in one statement: nobody else gets the same ones.
@@ -319,7 +206,11 @@ pub(crate) fn read(row: &Row) -> Result<Attempt, StoreError> {
         close_intent: row.opt_text("close_intent")?.as_deref().and_then(CloseIntent::parse),
         cancel_sent_at_ms: row.opt_int("cancel_sent_at")?,
         may_resend: row.flag("resend")?,
+        round: u32::try_from(row.uint("round")?).map_err(|error| StoreError::Corrupt(error.to_string()))?,
+        round_at_ms: row.int("round_at")?,
         unknown_since_ms: row.opt_int("unknown_since")?,
+        unanswered_since_ms: row.opt_int("unanswered_since")?,
+        closing_since_ms: row.opt_int("closing_since")?,
         watch_until_ms: row.opt_int("watch_until")?,
         flags: Flags {
             needs_attention: row.flag("needs_attention")?,
@@ -327,6 +218,7 @@ pub(crate) fn read(row: &Row) -> Result<Attempt, StoreError> {
             disputed: row.flag("disputed")?,
             mismatch: row.flag("mismatch")?,
         },
+        attention: row.text("attention")?.split_whitespace().filter_map(Attention::parse).collect(),
         next_tend_at_ms: row.opt_int("next_tend_at")?,
         asks: row.uint("asks")?,
         asked_at_ms: row.int("asked_at")?,

@@ -2,8 +2,10 @@
 //!
 //! Called by `payments/`, `http/` and `worker/` with an open [`Tx`]; decides nothing about money.
 
+pub mod attempt;
 pub mod attempts;
 pub mod db;
+pub mod flags;
 pub mod idempotency;
 pub mod leases;
 pub mod limits;
@@ -13,8 +15,9 @@ pub mod payments_list;
 pub mod sessions;
 pub mod timeline;
 
-pub use attempts::{Attempt, CloseIntent, Flags};
+pub use attempt::{Attempt, CloseIntent, Lease};
 pub use db::{Db, Row, Tx, Value};
+pub use flags::{Attention, Flag, Flags};
 pub use operations::{Operation, OperationKind, OperationStatus};
 pub use sessions::Session;
 

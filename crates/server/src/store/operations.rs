@@ -1,6 +1,6 @@
 //! Rows of `operations`: captures and refunds, which are reserved here before they are sent.
 
-use super::attempts::Lease;
+use super::Lease;
 use super::{Row, StoreError, Tx, readable, word};
 use crate::args;
 use umclique_wire::AttemptId;

@@ -25,9 +25,7 @@ pub(super) async fn create(method: &PicpayQr, attempt: &Attempt) -> Outcome<Obse
 }
 
 fn body(method: &PicpayQr, attempt: &Attempt, details: &Details, expires_on: &str) -> Result<String, EpagError> {
-    let callback = method.keys.callback_mac(&attempt.id);
-    let notification_url =
-        format!("{}/providers/epag/notifications/{}.{callback}", method.config.public_url, attempt.id);
+    let notification_url = method.notification_url(attempt);
     payload::json(&payload::Create {
         contract_id: &method.config.contract_id,
         reference_id: attempt.id.as_str(),

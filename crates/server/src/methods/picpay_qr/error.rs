@@ -135,9 +135,13 @@ impl EpagError {
         let detail = self.to_string();
         match (self.family(), self) {
             (Family::NotSent { is_credentials }, _) => Outcome::NotSent(NotSent { detail, is_credentials }),
-            (Family::Rejected, Self::Refused { code, failure, .. }) => {
-                Outcome::Rejected(Rejection { failure, provider_code: Some(code), detail })
-            }
+            (Family::Rejected, Self::Refused { code, failure, .. }) => Outcome::Rejected(Rejection {
+                failure,
+                provider_code: Some(code),
+                detail,
+                next_action: None,
+                is_suspicious: false,
+            }),
             (Family::Rejected | Family::Unknown, _) => Outcome::Unknown(detail),
         }
     }

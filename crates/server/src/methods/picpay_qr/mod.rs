@@ -25,13 +25,14 @@ mod tests;
 pub use config::EpagConfig;
 pub use error::EpagError;
 
-use super::{Capabilities, Method, Observation, Outcome, Prepared, Press, RefundSeen, Unanswered};
+use super::{Capabilities, Method, Notice, Observation, Outcome, Prepared, Press, RefundOrder, RefundSeen};
+use super::{Target, Unanswered};
 use crate::clock::Clock;
 use crate::keys::ServerKey;
 use crate::store::{Attempt, Session};
 use async_trait::async_trait;
 use client::Client;
-use umclique_wire::{ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money};
+use umclique_wire::{AttemptId, ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money};
 
 /// Most that PicPay takes at once: BRL 10 000.00. Source: LetPay's page on PicPay, `payment.amount`.
 const AMOUNT_MAX_MINOR: u64 = 1_000_000;
@@ -60,8 +61,12 @@ impl Method for PicpayQr {
         MethodKind::PicpayQr
     }
 
+    fn provider(&self) -> &'static str {
+        "epag"
+    }
+
     fn capabilities(&self) -> Capabilities {
-        Capabilities { manual_capture: true, partial_capture: true, partial_refund: true }
+        Capabilities { manual_capture: true, partial_capture: true, void: true, partial_refund: true }
     }
 
     fn offer(&self, session: &Session) -> Option<MethodOffer> {
@@ -71,11 +76,13 @@ impl Method for PicpayQr {
     }
 
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {
-        let ConfirmRequest::PicpayQr(given) = press.request;
-        details::prepare(press, given)
+        match press.request {
+            ConfirmRequest::PicpayQr(given) => details::prepare(press, given),
+            _ => Err(vec![FieldProblem { field: "method".into(), detail: "expected picpay_qr".into() }]),
+        }
     }
 
-    async fn create(&self, attempt: &Attempt) -> Outcome<Observation> {
+    async fn send(&self, attempt: &Attempt) -> Outcome<Observation> {
         create::create(self, attempt).await
     }
 
@@ -83,32 +90,46 @@ impl Method for PicpayQr {
         find::find(self, attempt).await.map_err(EpagError::into_unanswered)
     }
 
-    async fn cancel(&self, provider_reference: &str) -> Outcome<()> {
-        self.order(provider_reference, "cancel", "{}".to_owned()).await
+    async fn cancel(&self, target: Target<'_>) -> Outcome<()> {
+        self.order(target.reference, "cancel", "{}".to_owned()).await
     }
 
-    async fn capture(&self, provider_reference: &str, amount: Money) -> Outcome<()> {
+    async fn capture(&self, target: Target<'_>, amount: Money) -> Outcome<()> {
         match payload::capture(amount) {
-            Ok(body) => self.order(provider_reference, "capture", body).await,
+            Ok(body) => self.order(target.reference, "capture", body).await,
             Err(error) => error.into_outcome(),
         }
     }
 
-    async fn refund(&self, provider_reference: &str, amount: Money) -> Outcome<RefundSeen> {
-        let refund = refunds::refund(&self.client, provider_reference, amount).await;
+    async fn refund(&self, target: Target<'_>, order: RefundOrder<'_>) -> Outcome<RefundSeen> {
+        let notify = self.notification_url(target.attempt);
+        let refund = refunds::refund(&self.client, target.reference, order.amount, &notify).await;
         refund.map_or_else(EpagError::into_outcome, Outcome::Accepted)
     }
 
-    async fn list_refunds(&self, provider_reference: &str) -> Result<Vec<RefundSeen>, Unanswered> {
-        refunds::list(&self.client, provider_reference).await.map_err(EpagError::into_unanswered)
+    async fn list_refunds(&self, target: Target<'_>) -> Result<Vec<RefundSeen>, Unanswered> {
+        refunds::list(&self.client, target.reference).await.map_err(EpagError::into_unanswered)
     }
 
-    async fn find_refund(&self, refund_reference: &str) -> Result<Option<RefundSeen>, Unanswered> {
-        refunds::find(&self.client, refund_reference).await.map_err(EpagError::into_unanswered)
+    async fn find_refund(&self, _: Target<'_>, refund: &str) -> Result<Option<RefundSeen>, Unanswered> {
+        refunds::find(&self.client, refund).await.map_err(EpagError::into_unanswered)
+    }
+
+    /// The path ends in the attempt's id and a truncated HMAC of it. The body is not believed, and not even needed.
+    fn hinted(&self, notice: Notice<'_>) -> Option<AttemptId> {
+        let (id, mac) = notice.path.strip_prefix("notifications/")?.split_once('.')?;
+        let id = AttemptId::parse(id).ok()?;
+        self.keys.is_callback_mac(&id, mac).then_some(id)
     }
 }
 
 impl PicpayQr {
+    /// Where ePag tells that something changed: with the payment, or with one of its refunds.
+    fn notification_url(&self, attempt: &Attempt) -> String {
+        let mac = self.keys.callback_mac(&attempt.id);
+        format!("{}/providers/epag/notifications/{}.{mac}", self.config.public_url, attempt.id)
+    }
+
     /// Capture and cancel: ePag accepts at once and acts later, so only a query tells what came of it.
     async fn order(&self, provider_reference: &str, verb: &str, body: String) -> Outcome<()> {
         let sent = async {

@@ -102,6 +102,7 @@ pub(super) fn seen(fields: &Fields, attempt: &Attempt, now_ms: i64) -> Result<Ob
         refunded_minor,
         is_disputed: meaning.is_disputed,
         mismatch: currency.or_else(|| other_amount("the payment", fields.amount(&["amount"]), attempt.amount.minor())),
+        details: None,
     })
 }
 

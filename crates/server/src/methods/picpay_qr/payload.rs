@@ -81,14 +81,15 @@ pub(super) fn capture(amount: Money) -> Result<String, EpagError> {
     json(&Capture { amount: decimal(amount)? })
 }
 
-/// Body of a refund. Without `notification_url`, which is optional: the payment's own callback tells of its refunds.
-pub(super) fn refund(payment_token: &str, amount: Money) -> Result<String, EpagError> {
+/// Body of a refund.
+pub(super) fn refund(payment_token: &str, amount: Money, notification_url: &str) -> Result<String, EpagError> {
     #[derive(Serialize)]
     struct Refund<'a> {
         payment_token: &'a str,
         amount: Box<RawValue>,
+        notification_url: &'a str,
     }
-    json(&Refund { payment_token, amount: decimal(amount)? })
+    json(&Refund { payment_token, amount: decimal(amount)?, notification_url })
 }
 
 /// The JSON text of a body.
@@ -152,7 +153,8 @@ mod tests {
         for (minor, expected) in [(1, "0.01"), (10, "0.10"), (5_990, "59.90"), (1_000_000, "10000.00")] {
             assert_eq!(capture(brl(minor)).expect("JSON"), format!("{{\"amount\":{expected}}}"));
         }
-        assert_eq!(refund("t-1", brl(5_990)).expect("JSON"), r#"{"payment_token":"t-1","amount":59.90}"#);
+        let body = refund("t-1", brl(5_990), "https://shop.example/n").expect("JSON");
+        assert_eq!(body, r#"{"payment_token":"t-1","amount":59.90,"notification_url":"https://shop.example/n"}"#);
     }
 
     #[test]

@@ -10,9 +10,14 @@ use umclique_wire::Money;
 const NO_REFUND: &str = "00.01.0068";
 
 /// `POST /refund`. Never repeated: two of them are two refunds.
-pub(super) async fn refund(client: &Client, payment_token: &str, amount: Money) -> Result<RefundSeen, EpagError> {
+pub(super) async fn refund(
+    client: &Client,
+    payment_token: &str,
+    amount: Money,
+    notification_url: &str,
+) -> Result<RefundSeen, EpagError> {
     let token = payload::path_segment(payment_token)?;
-    let answer = client.post("/refund", payload::refund(token, amount)?).await?;
+    let answer = client.post("/refund", payload::refund(token, amount, notification_url)?).await?;
     let fields = Fields::parse(&answer).ok_or(EpagError::Unreadable { what: "it is not a JSON object" })?;
     if fields.text(&["payment_token", "paymentToken"]).is_some_and(|told| told != token) {
         return Err(EpagError::Unreadable { what: "it tells of another payment" });

@@ -11,7 +11,7 @@ async fn create_with(answer: impl Fn(&Attempt) -> Value) -> Outcome<Observation>
     let attempt = new_attempt();
     let epag = Epag::start().await;
     epag.answer("POST", "/picpay/simple", 200, answer(&attempt)).await;
-    epag.method.create(&attempt).await
+    epag.method.send(&attempt).await
 }
 
 async fn accepted(answer: impl Fn(&Attempt) -> Value) -> Observation {
@@ -23,7 +23,7 @@ async fn accepted(answer: impl Fn(&Attempt) -> Value) -> Observation {
 
 async fn sent_body(method: &PicpayQr, epag: &Epag, attempt: &Attempt) -> String {
     epag.answer("POST", "/picpay/simple", 200, created(attempt)).await;
-    method.create(attempt).await;
+    method.send(attempt).await;
     let sent = epag.requests("/picpay/simple").await;
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].headers["content-type"], "application/json");
@@ -111,7 +111,7 @@ async fn fees_are_the_payers_and_the_code_is_compared_with_them() {
     let answer =
         with(created(&attempt), json!({"amount": "100.00", "totals": totals, "customer_fees": {"fee": 23.45}}));
     epag.answer("POST", "/picpay/simple", 200, answer).await;
-    let Outcome::Accepted(observation) = epag.method.create(&attempt).await else { panic!("a payment") };
+    let Outcome::Accepted(observation) = epag.method.send(&attempt).await else { panic!("a payment") };
     assert_eq!((observation.payer_amount_minor, observation.mismatch), (Some(12_345), None));
     assert!(observation.next_action.is_some());
 }
@@ -202,7 +202,7 @@ async fn only_an_earlier_day_that_is_not_over_replaces_ours() {
 async fn unreadable_stored_details_are_not_sent() {
     let epag = Epag::start().await;
     let attempt = Attempt { details: json!({}), ..new_attempt() };
-    let outcome = epag.method.create(&attempt).await;
+    let outcome = epag.method.send(&attempt).await;
     assert!(matches!(outcome, Outcome::NotSent(_)), "{outcome:?}");
     assert!(epag.server.received_requests().await.expect("recorded").is_empty());
 }

@@ -79,7 +79,7 @@ async fn after_a_401_there_is_one_login_and_one_retry() {
     epag.answer_once("POST", "/picpay/simple", 401, denied()).await;
     let attempt = new_attempt();
     epag.answer("POST", "/picpay/simple", 200, created(&attempt)).await;
-    let outcome = epag.method.create(&attempt).await;
+    let outcome = epag.method.send(&attempt).await;
     assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
     assert_eq!(epag.tokens_used("/picpay/simple").await, ["stale", "fresh"]);
     let sent = epag.requests("/picpay/simple").await;
@@ -90,7 +90,7 @@ async fn after_a_401_there_is_one_login_and_one_retry() {
 async fn a_second_401_is_our_credentials_and_never_a_decline() {
     let epag = Epag::start().await;
     epag.answer("POST", "/picpay/simple", 401, denied()).await;
-    let outcome = epag.method.create(&new_attempt()).await;
+    let outcome = epag.method.send(&new_attempt()).await;
     let Outcome::NotSent(not_sent) = outcome else { panic!("nothing was executed: {outcome:?}") };
     assert!(not_sent.is_credentials);
     assert_eq!(epag.requests("/picpay/simple").await.len(), 2);
@@ -102,7 +102,7 @@ async fn a_refused_login_sends_nothing_and_calls_an_operator() {
     for status in [401, 403] {
         let epag = Epag::start_without_login().await;
         epag.answer("POST", "/auth", status, denied()).await;
-        let Outcome::NotSent(not_sent) = epag.method.create(&new_attempt()).await else { panic!("nothing was sent") };
+        let Outcome::NotSent(not_sent) = epag.method.send(&new_attempt()).await else { panic!("nothing was sent") };
         assert!(not_sent.is_credentials, "{status}");
         assert!(epag.method.find(&known_attempt()).await.is_err_and(|unanswered| unanswered.is_credentials));
         assert!(epag.requests("/picpay/simple").await.is_empty());
@@ -124,7 +124,7 @@ async fn a_login_that_fails_otherwise_is_no_credentials_matter() {
     ] {
         let epag = Epag::start_without_login().await;
         epag.answer_text("POST", "/auth", status, body).await;
-        let Outcome::NotSent(not_sent) = epag.method.create(&new_attempt()).await else { panic!("{status} {body}") };
+        let Outcome::NotSent(not_sent) = epag.method.send(&new_attempt()).await else { panic!("{status} {body}") };
         assert!(!not_sent.is_credentials, "{status} {body}");
         assert!(epag.requests("/picpay/simple").await.is_empty());
     }

@@ -70,15 +70,15 @@ async fn serve(mut stream: TcpStream, fault: Fault) -> Option<TcpStream> {
 async fn whatever_breaks_after_sending_leaves_the_outcome_unknown() {
     for fault in [Fault::Silence, Fault::Reset, Fault::Close, Fault::Noise, Fault::HalfAnswer, Fault::HeadOnly] {
         let method = new_method(&start_faulty(fault).await, &Clock::default(), 600);
-        let created = method.create(&new_attempt()).await;
+        let created = method.send(&new_attempt()).await;
         assert!(matches!(created, Outcome::Unknown(_)), "{fault:?}: {created:?}");
-        let refunded = method.refund(TOKEN, brl(1)).await;
+        let refunded = method.refund_of(TOKEN, brl(1)).await;
         assert!(matches!(refunded, Outcome::Unknown(_)), "{fault:?}: {refunded:?}");
-        assert!(matches!(method.capture(TOKEN, brl(1)).await, Outcome::Unknown(_)), "{fault:?}");
-        assert!(matches!(method.cancel(TOKEN).await, Outcome::Unknown(_)), "{fault:?}");
+        assert!(matches!(method.capture_of(TOKEN, brl(1)).await, Outcome::Unknown(_)), "{fault:?}");
+        assert!(matches!(method.cancel_of(TOKEN).await, Outcome::Unknown(_)), "{fault:?}");
         assert!(method.find(&new_attempt()).await.is_err_and(|unanswered| !unanswered.is_credentials), "{fault:?}");
-        assert!(method.list_refunds(TOKEN).await.is_err(), "{fault:?}");
-        assert!(method.find_refund("17").await.is_err(), "{fault:?}");
+        assert!(method.list_refunds_of(TOKEN).await.is_err(), "{fault:?}");
+        assert!(method.find_refund_of("17").await.is_err(), "{fault:?}");
     }
 }
 
@@ -90,7 +90,7 @@ async fn without_a_connection_nothing_was_sent() {
     let not_tls = start_faulty(Fault::Noise).await.replace("http://", "https://");
     for base_url in [closed.as_str(), "https://epag.invalid", &not_tls] {
         let method = new_method(base_url, &Clock::default(), 5_000);
-        let outcome = method.create(&new_attempt()).await;
+        let outcome = method.send(&new_attempt()).await;
         let Outcome::NotSent(not_sent) = outcome else { panic!("{base_url}: {outcome:?}") };
         assert!(!not_sent.is_credentials, "{base_url}");
         assert!(method.find(&new_attempt()).await.is_err());
@@ -107,7 +107,7 @@ async fn a_connection_that_breaks_after_the_login_was_still_not_sent() {
         drop(listener);
         serve(stream, Fault::Close).await
     });
-    let outcome = new_method(&base_url, &Clock::default(), 5_000).create(&new_attempt()).await;
+    let outcome = new_method(&base_url, &Clock::default(), 5_000).send(&new_attempt()).await;
     assert!(matches!(outcome, Outcome::NotSent(_)), "{outcome:?}");
 }
 
@@ -119,7 +119,7 @@ async fn a_login_that_takes_all_the_time_leaves_nothing_sent() {
         .set_delay(std::time::Duration::from_millis(900));
     Mock::given(method("POST")).and(path("/auth")).respond_with(answer).mount(&epag.server).await;
     let hurried = new_method(&epag.server.uri(), &epag.clock, 1_000);
-    let outcome = hurried.create(&new_attempt()).await;
+    let outcome = hurried.send(&new_attempt()).await;
     assert!(matches!(&outcome, Outcome::NotSent(not_sent) if !not_sent.is_credentials), "{outcome:?}");
     assert!(epag.requests("/picpay/simple").await.is_empty());
 }
@@ -146,10 +146,10 @@ async fn answers_that_make_no_sense_leave_the_outcome_unknown() {
         epag.answer_text("POST", "/refund", status, body).await;
         epag.answer_text("POST", &format!("/payment/{TOKEN}/capture"), status, body).await;
         let shown = &body[..body.len().min(20)];
-        let created = epag.method.create(&new_attempt()).await;
+        let created = epag.method.send(&new_attempt()).await;
         assert!(matches!(created, Outcome::Unknown(_)), "{status} {shown}: {created:?}");
-        assert!(matches!(epag.method.refund(TOKEN, brl(1)).await, Outcome::Unknown(_)), "{status} {shown}");
-        assert!(matches!(epag.method.capture(TOKEN, brl(1)).await, Outcome::Unknown(_)), "{status} {shown}");
+        assert!(matches!(epag.method.refund_of(TOKEN, brl(1)).await, Outcome::Unknown(_)), "{status} {shown}");
+        assert!(matches!(epag.method.capture_of(TOKEN, brl(1)).await, Outcome::Unknown(_)), "{status} {shown}");
         assert_eq!(epag.requests("/picpay/simple").await.len(), 1, "never sent twice");
         assert_eq!(epag.requests("/refund").await.len(), 1, "never sent twice");
     }
@@ -160,6 +160,6 @@ async fn a_redirect_is_not_followed() {
     let epag = Epag::start().await;
     let answer = ResponseTemplate::new(307).insert_header("Location", "/elsewhere");
     Mock::given(method("POST")).and(path("/picpay/simple")).respond_with(answer).mount(&epag.server).await;
-    assert!(matches!(epag.method.create(&new_attempt()).await, Outcome::Unknown(_)));
+    assert!(matches!(epag.method.send(&new_attempt()).await, Outcome::Unknown(_)));
     assert!(epag.requests("/elsewhere").await.is_empty());
 }

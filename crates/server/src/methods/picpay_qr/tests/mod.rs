@@ -13,7 +13,8 @@ mod secrets;
 use super::{EpagConfig, PicpayQr};
 use crate::clock::Clock;
 use crate::keys::{self, ServerKey};
-use crate::store::attempts::Lease;
+use crate::methods::{Method as _, Outcome, RefundOrder, RefundSeen, Target, Unanswered};
+use crate::store::Lease;
 use crate::store::sessions::{Buyer, Capture};
 use crate::store::{Attempt, Flags, Session};
 use serde_json::{Value, json};
@@ -132,9 +133,14 @@ fn new_attempt() -> Attempt {
         close_intent: None,
         cancel_sent_at_ms: None,
         may_resend: false,
+        round: 0,
+        round_at_ms: 0,
         unknown_since_ms: None,
+        unanswered_since_ms: None,
+        closing_since_ms: None,
         watch_until_ms: None,
         flags: Flags::default(),
+        attention: Vec::new(),
         next_tend_at_ms: None,
         asks: 0,
         asked_at_ms: 0,
@@ -228,4 +234,28 @@ fn refused(status: u16, code: &str, description: &str) -> Value {
 /// ePag's 401, which is barer than the others.
 fn denied() -> Value {
     json!({"timestamp": "2025-03-04T10:15:30.880+0000", "status": 401, "error": "Unauthorized", "message": "Access Denied"})
+}
+
+/// The trait's calls for a payment that is known by its reference alone.
+impl PicpayQr {
+    async fn cancel_of(&self, reference: &str) -> Outcome<()> {
+        self.cancel(Target { attempt: &new_attempt(), reference }).await
+    }
+
+    async fn capture_of(&self, reference: &str, amount: Money) -> Outcome<()> {
+        self.capture(Target { attempt: &new_attempt(), reference }, amount).await
+    }
+
+    async fn refund_of(&self, reference: &str, amount: Money) -> Outcome<RefundSeen> {
+        let order = RefundOrder { id: "re_test", amount };
+        self.refund(Target { attempt: &new_attempt(), reference }, order).await
+    }
+
+    async fn list_refunds_of(&self, reference: &str) -> Result<Vec<RefundSeen>, Unanswered> {
+        self.list_refunds(Target { attempt: &new_attempt(), reference }).await
+    }
+
+    async fn find_refund_of(&self, refund: &str) -> Result<Option<RefundSeen>, Unanswered> {
+        self.find_refund(Target { attempt: &new_attempt(), reference: "unused" }, refund).await
+    }
 }

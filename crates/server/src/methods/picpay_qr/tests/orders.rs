@@ -20,8 +20,8 @@ async fn capture_and_cancel_send_what_is_documented() {
     let answer = json!({"transaction_status": "PROCESSING", "payment_token": TOKEN, "refresh_token": "second"});
     epag.answer("POST", &capture, 200, answer.clone()).await;
     epag.answer("POST", &cancel, 200, answer).await;
-    assert_eq!(epag.method.capture(TOKEN, brl(5_000)).await, Outcome::Accepted(()));
-    assert_eq!(epag.method.cancel(TOKEN).await, Outcome::Accepted(()));
+    assert_eq!(epag.method.capture_of(TOKEN, brl(5_000)).await, Outcome::Accepted(()));
+    assert_eq!(epag.method.cancel_of(TOKEN).await, Outcome::Accepted(()));
     assert_eq!(only_body(&epag, &capture).await, r#"{"amount":50.00}"#);
     assert_eq!(only_body(&epag, &cancel).await, "{}");
     assert_eq!(epag.tokens_used(&cancel).await, ["second"]);
@@ -32,7 +32,7 @@ async fn an_order_for_another_payment_was_not_ours() {
     for answer in [json!({}), json!({"payment_token": "another"}), json!({"payment_token": null}), json!([])] {
         let epag = Epag::start().await;
         epag.answer("POST", &format!("/payment/{TOKEN}/capture"), 200, answer.clone()).await;
-        let outcome = epag.method.capture(TOKEN, brl(1)).await;
+        let outcome = epag.method.capture_of(TOKEN, brl(1)).await;
         assert!(matches!(outcome, Outcome::Unknown(_)), "{answer}: {outcome:?}");
     }
 }
@@ -43,9 +43,12 @@ async fn a_refund_sends_its_amount_exactly_and_tells_its_id() {
         "refund_status": "PROCESSING", "refresh_token": "second"});
     let epag = Epag::start().await;
     epag.answer("POST", "/refund", 200, answer).await;
-    let outcome = epag.method.refund(TOKEN, brl(5_990)).await;
+    let outcome = epag.method.refund_of(TOKEN, brl(5_990)).await;
     assert_eq!(outcome, Outcome::Accepted(refund("17", RefundState::Pending, None)));
-    assert_eq!(only_body(&epag, "/refund").await, format!("{{\"payment_token\":\"{TOKEN}\",\"amount\":59.90}}"));
+    let body = only_body(&epag, "/refund").await;
+    let url = "https://pay.example/providers/epag/notifications/pa_";
+    let begin = format!("{{\"payment_token\":\"{TOKEN}\",\"amount\":59.90,\"notification_url\":\"{url}");
+    assert!(body.starts_with(&begin), "{body}");
 }
 
 #[tokio::test]
@@ -59,7 +62,7 @@ async fn a_refund_without_an_id_or_of_another_payment_is_unknown() {
     ] {
         let epag = Epag::start().await;
         epag.answer("POST", "/refund", 200, answer.clone()).await;
-        let outcome = epag.method.refund(TOKEN, brl(1)).await;
+        let outcome = epag.method.refund_of(TOKEN, brl(1)).await;
         assert!(matches!(outcome, Outcome::Unknown(_)), "{answer}: {outcome:?}");
     }
 }
@@ -83,7 +86,7 @@ async fn the_list_of_refunds_is_bare_and_each_status_is_understood() {
     for body in [listed.clone(), json!({"refunds": listed})] {
         let epag = Epag::start().await;
         epag.answer("GET", &format!("/refund/payment/{TOKEN}"), 200, body).await;
-        assert_eq!(epag.method.list_refunds(TOKEN).await.expect("an answer"), expected);
+        assert_eq!(epag.method.list_refunds_of(TOKEN).await.expect("an answer"), expected);
     }
 }
 
@@ -99,7 +102,7 @@ async fn a_list_that_cannot_be_read_whole_is_no_answer() {
     ] {
         let epag = Epag::start().await;
         epag.answer("GET", &format!("/refund/payment/{TOKEN}"), status, body.clone()).await;
-        assert!(epag.method.list_refunds(TOKEN).await.is_err(), "{status} {body}");
+        assert!(epag.method.list_refunds_of(TOKEN).await.is_err(), "{status} {body}");
     }
 }
 
@@ -110,21 +113,24 @@ async fn a_refund_is_found_absent_or_unanswered() {
     epag.answer("GET", "/refund/18", 404, refused(404, "00.01.0068", "Refund not found")).await;
     epag.answer("GET", "/refund/19", 404, json!({"status": 404})).await;
     epag.answer("GET", "/refund/20", 200, json!({"refund_id": 17, "refund_status": "COMPLETED"})).await;
-    let found = epag.method.find_refund("17").await.expect("an answer");
+    let found = epag.method.find_refund_of("17").await.expect("an answer");
     assert_eq!(found, Some(refund("17", RefundState::Succeeded, Some(5_990))));
-    assert_eq!(epag.method.find_refund("18").await.expect("an answer"), None);
-    assert!(epag.method.find_refund("19").await.is_err());
-    assert!(epag.method.find_refund("20").await.is_err());
+    assert_eq!(epag.method.find_refund_of("18").await.expect("an answer"), None);
+    assert!(epag.method.find_refund_of("19").await.is_err());
+    assert!(epag.method.find_refund_of("20").await.is_err());
 }
 
 #[tokio::test]
 async fn an_id_that_is_none_is_never_put_into_a_path() {
     let epag = Epag::start().await;
     for id in ["", "../auth", "a/b", "x?y", "x#y", "%2e%2e"] {
-        assert!(matches!(epag.method.cancel(id).await, Outcome::NotSent(_)), "{id:?}");
-        assert!(matches!(epag.method.capture(id, brl(1)).await, Outcome::NotSent(_)), "{id:?}");
-        assert!(matches!(epag.method.refund(id, brl(1)).await, Outcome::NotSent(_)), "{id:?}");
-        assert!(epag.method.list_refunds(id).await.is_err() && epag.method.find_refund(id).await.is_err(), "{id:?}");
+        assert!(matches!(epag.method.cancel_of(id).await, Outcome::NotSent(_)), "{id:?}");
+        assert!(matches!(epag.method.capture_of(id, brl(1)).await, Outcome::NotSent(_)), "{id:?}");
+        assert!(matches!(epag.method.refund_of(id, brl(1)).await, Outcome::NotSent(_)), "{id:?}");
+        assert!(
+            epag.method.list_refunds_of(id).await.is_err() && epag.method.find_refund_of(id).await.is_err(),
+            "{id:?}"
+        );
         let attempt = Attempt { provider_reference: Some(id.to_owned()), ..new_attempt() };
         assert!(epag.method.find(&attempt).await.is_err(), "{id:?}");
     }

@@ -8,7 +8,7 @@ use umclique_wire::FailureCode;
 async fn create_refused(status: u16, body: Value) -> Outcome<Observation> {
     let epag = Epag::start().await;
     epag.answer("POST", "/picpay/simple", status, body).await;
-    let outcome = epag.method.create(&new_attempt()).await;
+    let outcome = epag.method.send(&new_attempt()).await;
     assert_eq!(epag.requests("/picpay/simple").await.len(), 1, "a refusal is never repeated");
     outcome
 }
@@ -104,12 +104,12 @@ async fn each_call_tells_the_families_apart() {
         for at in ["/refund".to_owned(), format!("/payment/{TOKEN}/capture"), format!("/payment/{TOKEN}/cancel")] {
             epag.answer("POST", &at, status, refused(status, code, "Something")).await;
         }
-        let captured = epag.method.capture(TOKEN, brl(1)).await;
+        let captured = epag.method.capture_of(TOKEN, brl(1)).await;
         assert_eq!(matches!(captured, Outcome::Rejected(_)), is_no, "{status} {code}: {captured:?}");
         assert_eq!(matches!(captured, Outcome::Unknown(_)), !is_no, "{status} {code}: {captured:?}");
-        let refunded = epag.method.refund(TOKEN, brl(1)).await;
+        let refunded = epag.method.refund_of(TOKEN, brl(1)).await;
         assert_eq!(matches!(refunded, Outcome::Rejected(_)), is_no, "{status} {code}: {refunded:?}");
         assert_eq!(matches!(refunded, Outcome::Unknown(_)), !is_no, "{status} {code}: {refunded:?}");
-        assert_eq!(matches!(epag.method.cancel(TOKEN).await, Outcome::Rejected(_)), is_no, "{status} {code}");
+        assert_eq!(matches!(epag.method.cancel_of(TOKEN).await, Outcome::Rejected(_)), is_no, "{status} {code}");
     }
 }

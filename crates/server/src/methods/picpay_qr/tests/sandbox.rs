@@ -29,7 +29,7 @@ impl Shop {
         let method = PicpayQr::new(config, Clock::default(), server_key()).expect("the configuration works");
         let mut attempt = new_attempt();
         attempt.details["is_manual"] = json!(is_manual);
-        let outcome = method.create(&attempt).await;
+        let outcome = method.send(&attempt).await;
         let Outcome::Accepted(created) = outcome else { panic!("a payment, got {outcome:?}") };
         assert_eq!((created.status, created.mismatch), (AttemptStatus::RequiresAction, None));
         let Some(NextAction::ShowQr(qr)) = created.next_action else { panic!("a code to show") };
@@ -66,17 +66,17 @@ async fn a_paid_code_is_seen_and_refunded() {
     shop.control("pay").await;
     let paid = shop.seen().await;
     assert_eq!((paid.status, paid.received_minor, paid.mismatch), (AttemptStatus::Succeeded, Some(12_345), None));
-    assert_eq!(shop.method.list_refunds(shop.token()).await, Ok(Vec::new()));
-    let outcome = shop.method.refund(shop.token(), brl(2_345)).await;
+    assert_eq!(shop.method.list_refunds_of(shop.token()).await, Ok(Vec::new()));
+    let outcome = shop.method.refund_of(shop.token(), brl(2_345)).await;
     let Outcome::Accepted(refund) = outcome else { panic!("a refund, got {outcome:?}") };
     assert_ne!(refund.state, RefundState::Failed);
-    let listed = shop.method.list_refunds(shop.token()).await.expect("an answer");
+    let listed = shop.method.list_refunds_of(shop.token()).await.expect("an answer");
     assert_eq!(listed.iter().map(|refund| refund.id.as_str()).collect::<Vec<_>>(), [refund.id.as_str()]);
-    assert!(shop.method.find_refund(&refund.id).await.expect("an answer").is_some());
-    assert_eq!(shop.method.find_refund("999999").await, Ok(None));
-    let too_much = shop.method.refund(shop.token(), brl(99_999)).await;
+    assert!(shop.method.find_refund_of(&refund.id).await.expect("an answer").is_some());
+    assert_eq!(shop.method.find_refund_of("999999").await, Ok(None));
+    let too_much = shop.method.refund_of(shop.token(), brl(99_999)).await;
     assert!(matches!(too_much, Outcome::Rejected(_)), "{too_much:?}");
-    let too_late = shop.method.cancel(shop.token()).await;
+    let too_late = shop.method.cancel_of(shop.token()).await;
     assert!(matches!(too_late, Outcome::Rejected(_)), "{too_late:?}");
 }
 
@@ -85,13 +85,13 @@ async fn a_reservation_is_seen_and_captured() {
     let shop = Shop::with_payment(true).await;
     shop.control("pay").await;
     assert_eq!(shop.seen().await.status, AttemptStatus::RequiresCapture);
-    assert_eq!(shop.method.capture(shop.token(), brl(10_000)).await, Outcome::Accepted(()));
+    assert_eq!(shop.method.capture_of(shop.token(), brl(10_000)).await, Outcome::Accepted(()));
 }
 
 #[tokio::test]
 async fn an_unpaid_code_is_cancelled() {
     let shop = Shop::with_payment(false).await;
-    assert_eq!(shop.method.cancel(shop.token()).await, Outcome::Accepted(()));
+    assert_eq!(shop.method.cancel_of(shop.token()).await, Outcome::Accepted(()));
     assert!(matches!(shop.seen().await.status, AttemptStatus::RequiresAction | AttemptStatus::Canceled));
 }
 

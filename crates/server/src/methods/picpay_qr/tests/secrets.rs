@@ -62,8 +62,8 @@ async fn hostile_answers_are_not_quoted() {
         epag.answer("POST", "/picpay/simple", status, body.clone()).await;
         epag.answer("POST", &format!("/payment/{TOKEN}/cancel"), status, body.clone()).await;
         epag.answer("GET", &format!("/payment/{TOKEN}"), status, body.clone()).await;
-        assert_silent(&format!("{:?}", epag.method.create(&new_attempt()).await));
-        assert_silent(&format!("{:?}", epag.method.cancel(TOKEN).await));
+        assert_silent(&format!("{:?}", epag.method.send(&new_attempt()).await));
+        assert_silent(&format!("{:?}", epag.method.cancel_of(TOKEN).await));
         assert_silent(&format!("{:?}", epag.method.find(&known_attempt()).await));
         assert_silent(&format!("{:?}", epag.method));
     }
@@ -82,7 +82,7 @@ async fn a_hostile_status_does_not_reach_the_timeline() {
 #[tokio::test]
 async fn an_unreachable_address_is_not_quoted() {
     let method = new_method("https://ana-souza.invalid/tok-private", &Clock::default(), 2_000);
-    let Outcome::NotSent(not_sent) = method.create(&new_attempt()).await else { panic!("nothing was sent") };
+    let Outcome::NotSent(not_sent) = method.send(&new_attempt()).await else { panic!("nothing was sent") };
     assert_silent(&not_sent.detail);
     assert!(!not_sent.detail.contains("ana-souza"), "{}", not_sent.detail);
 }

@@ -1,12 +1,13 @@
 //! What each piece of news does.
 
 mod properties;
+mod rounds;
 
-use super::news::{Effect, News, apply};
-use super::{schedule, status};
+use super::{Effect, News, apply};
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::methods::{NotSent, Observation, Rejection};
-use crate::store::attempts::Lease;
+use crate::payments::{schedule, status};
+use crate::store::Lease;
 use crate::store::sessions::{Buyer, Capture, SessionEnd};
 use crate::store::{Attempt, CloseIntent, Flags, Session};
 use umclique_wire::{
@@ -63,9 +64,14 @@ fn start(session: &mut Session, now_ms: i64) -> Attempt {
         close_intent: None,
         cancel_sent_at_ms: None,
         may_resend: false,
+        round: 0,
+        round_at_ms: now_ms,
         unknown_since_ms: None,
+        unanswered_since_ms: None,
+        closing_since_ms: None,
         watch_until_ms: Some(now_ms + 2 * DAY),
         flags: Flags::default(),
+        attention: Vec::new(),
         next_tend_at_ms: Some(now_ms),
         asks: 0,
         asked_at_ms: 0,
@@ -92,6 +98,7 @@ fn seen(status: AttemptStatus) -> Observation {
         refunded_minor: None,
         is_disputed: false,
         mismatch: None,
+        details: None,
     }
 }
 
@@ -115,7 +122,13 @@ fn paid(received_minor: u64) -> Observation {
 }
 
 fn rejection() -> Rejection {
-    Rejection { failure: FailureCode::Declined, provider_code: Some("01.01.0001".into()), detail: "no".into() }
+    Rejection {
+        failure: FailureCode::Declined,
+        provider_code: Some("01.01.0001".into()),
+        detail: "no".into(),
+        next_action: None,
+        is_suspicious: false,
+    }
 }
 
 fn not_sent(is_credentials: bool) -> News {

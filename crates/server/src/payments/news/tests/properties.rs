@@ -2,7 +2,7 @@
 
 use super::{AMOUNT, START_MS, code, not_sent, rejection, resolved, seen, session, start};
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
-use crate::methods::Observation;
+use crate::methods::{Observation, Rejection};
 use crate::payments::news::{Effect, News, apply};
 use crate::payments::{schedule, status};
 use crate::store::sessions::{Capture, SessionEnd};
@@ -14,6 +14,7 @@ use umclique_wire::{AttemptStatus, SessionStatus};
 #[derive(Clone, Debug)]
 enum Act {
     Start,
+    Resume,
     Wait(i64),
     End(SessionEnd),
     Tell(usize, News),
@@ -40,11 +41,16 @@ fn any_seen() -> impl Strategy<Value = News> {
 }
 
 fn any_news() -> impl Strategy<Value = News> {
-    let intents = [CloseIntent::Buyer, CloseIntent::Shop, CloseIntent::Expiry, CloseIntent::CodeUnusable];
+    let intents =
+        [CloseIntent::Buyer, CloseIntent::Shop, CloseIntent::Expiry, CloseIntent::CodeUnusable, CloseIntent::Declines];
     let captured = prop::sample::select(vec![None, Some(AMOUNT / 2), Some(AMOUNT)]);
     prop_oneof![
         8 => any_seen(),
         1 => Just(News::Rejected(rejection())),
+        1 => any::<bool>().prop_map(|is_suspicious| {
+            let next_action = Some(Box::new(super::rounds::asks_for_a_token()));
+            News::Rejected(Rejection { next_action, is_suspicious, ..rejection() })
+        }),
         1 => any::<bool>().prop_map(not_sent),
         2 => Just(News::Unknown("time-out".into())),
         1 => Just(News::SendingAgain),
@@ -62,6 +68,7 @@ fn any_news() -> impl Strategy<Value = News> {
 fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => Just(Act::Start),
+        3 => Just(Act::Resume),
         2 => prop::sample::select(vec![SECOND, 5 * MINUTE, 11 * MINUTE, 2 * HOUR, 3 * DAY]).prop_map(Act::Wait),
         1 => prop::sample::select(vec![SessionEnd::Shop, SessionEnd::Expiry]).prop_map(Act::End),
         12 => (0..4usize, any_news()).prop_map(|(which, news)| Act::Tell(which, news)),
@@ -104,6 +111,12 @@ impl Books {
                 if is_payable && self.session.end.is_none() && live.is_none() {
                     let attempt = start(&mut self.session, self.now_ms);
                     self.attempts.push(attempt);
+                }
+            }
+            Act::Resume => {
+                let Some(attempt) = live.map(|which| &mut self.attempts[which]) else { return };
+                if attempt.status == AttemptStatus::RequiresAction && attempt.close_intent.is_none() {
+                    super::rounds::begin_round(attempt, &mut self.session, self.now_ms);
                 }
             }
             Act::Wait(ms) => self.now_ms += ms,
@@ -161,7 +174,10 @@ impl Books {
             prop_assert!(!(attempt.live && attempt.status.is_final()));
             prop_assert!(attempt.status != AttemptStatus::Succeeded || attempt.captured_minor > 0);
             let is_tended = schedule::next_tend(attempt, false, self.now_ms).is_some();
-            prop_assert!(!attempt.live || is_tended, "nobody looks after it");
+            let waits_for_us = attempt.status == AttemptStatus::RequiresAction && attempt.next_action.is_some();
+            prop_assert!(!attempt.live || is_tended || waits_for_us, "nobody looks after it");
+            let is_fenced = attempt.live && schedule::is_closing(attempt);
+            prop_assert!(!is_fenced || is_tended, "nobody closes it");
             let is_stray = attempt.captured_minor > 0 && attempt.status != AttemptStatus::Succeeded;
             let is_kept = attempt.reserved_minor + attempt.refunded_minor < attempt.captured_minor;
             let is_noticed = attempt.flags.needs_attention || self.resolved.contains(&which);

@@ -1,11 +1,11 @@
 //! What becomes known of an attempt after it was given up: money that arrived, a reservation, an open payment. Pure.
 //!
-//! Called by `news.rs`. Late money is always recorded on its attempt; what can still charge is closed.
+//! Late money is always recorded on its attempt; what can still charge is closed.
 
-use super::news::{Effect, FLAGGED};
+use super::{Effect, FLAGGED};
 use crate::clock::DAY;
 use crate::methods::Observation;
-use crate::store::{Attempt, CloseIntent, Session};
+use crate::store::{Attempt, Attention, CloseIntent, Session};
 use umclique_wire::{AttemptStatus, SessionStatus};
 
 /// Money that arrives after the end. Where it pays an expired session, it counts; else what did not go back already does.
@@ -69,7 +69,8 @@ pub(super) fn note_resurrection(attempt: &mut Attempt, seen: &Observation, now_m
 
 /// The provider is done with it, so nothing can surprise us; unless a person must look: there may be another payment.
 pub(super) fn end_watch(attempt: &mut Attempt) {
-    attempt.watch_until_ms = attempt.watch_until_ms.filter(|_| attempt.flags.needs_attention);
+    let is_for_a_person = attempt.attention.iter().any(|reason| *reason != Attention::StuckClosing);
+    attempt.watch_until_ms = attempt.watch_until_ms.filter(|_| is_for_a_person);
 }
 
 /// From here on it is canceled and asked about until the provider says that it is over.
