@@ -3,8 +3,11 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use umclique_server::config::Config;
+use umclique_server::payments::Payments;
 use umclique_server::payments::resolve::Verdict;
+use umclique_server::worker;
 use umclique_wire::{AttemptId, RefundId};
 
 #[derive(Parser)]
@@ -28,6 +31,9 @@ enum Command {
         /// What happened to the money; for a refund, captured means that it went back
         #[arg(long = "as")]
         verdict: Captured,
+        /// How much was captured, in minor units, where it is not all that was asked for; not for refunds
+        #[arg(long)]
+        amount: Option<u64>,
         /// The id at the provider, as its panel shows it
         #[arg(long)]
         provider_reference: Option<String>,
@@ -68,9 +74,9 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
     start_logs(config.logs_json);
     match cli.command {
         None | Some(Command::Serve) => serve(config).await,
-        Some(Command::Resolve { id, verdict, provider_reference, note }) => {
+        Some(Command::Resolve { id, verdict, amount, provider_reference, note }) => {
             let is_captured = matches!(verdict, Captured::Captured);
-            resolve(&config, &id, Verdict { is_captured, provider_reference, note }).await
+            resolve(&config, &id, Verdict { is_captured, amount_minor: amount, provider_reference, note }).await
         }
         Some(Command::Audit) => audit(&config).await,
         Some(Command::Openapi) => Ok(ExitCode::SUCCESS),
@@ -85,9 +91,19 @@ async fn serve(config: Config) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The books and the clock of a server that may be running.
+async fn open_beside(config: &Config) -> Result<Arc<Payments>, String> {
+    let payments = umclique_server::open(config, "http://127.0.0.1", false).await.map_err(|error| error.to_string())?;
+    if let Some(url) = &config.sandbox_url {
+        let following = worker::follow_sandbox(Arc::clone(&payments), reqwest::Client::new(), url.clone());
+        following.await.map_err(|error| error.to_string())?;
+    }
+    Ok(payments)
+}
+
 /// Works beside a running server: every write is compare-and-set.
 async fn resolve(config: &Config, id: &str, verdict: Verdict) -> Result<ExitCode, String> {
-    let payments = umclique_server::open(config, "http://127.0.0.1", false).await.map_err(|error| error.to_string())?;
+    let payments = open_beside(config).await?;
     let resolved = if let Ok(payment) = AttemptId::parse(id) {
         payments.resolve_payment(&payment, verdict).await
     } else if RefundId::parse(id).is_ok() {
@@ -102,7 +118,7 @@ async fn resolve(config: &Config, id: &str, verdict: Verdict) -> Result<ExitCode
 }
 
 async fn audit(config: &Config) -> Result<ExitCode, String> {
-    let payments = umclique_server::open(config, "http://127.0.0.1", false).await.map_err(|error| error.to_string())?;
+    let payments = open_beside(config).await?;
     let violations = payments.audit().await.map_err(|error| error.to_string())?;
     for violation in &violations {
         print(&format!("{violation}\n"));

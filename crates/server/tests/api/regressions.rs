@@ -25,7 +25,7 @@ fn id(payment: &str) -> AttemptId {
 
 fn verdict(is_captured: bool, provider_reference: Option<&str>) -> Verdict {
     let provider_reference = provider_reference.map(str::to_owned);
-    Verdict { is_captured, provider_reference, note: "seen in ePag's panel".into() }
+    Verdict { is_captured, amount_minor: None, provider_reference, note: "seen in ePag's panel".into() }
 }
 
 async fn token_of(world: &World, payment: &str) -> String {

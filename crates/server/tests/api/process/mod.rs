@@ -4,6 +4,7 @@
 mod resolve;
 mod silence;
 mod start;
+mod verdict;
 
 use crate::world::{Opened, SECRET_KEY, World, key, ok};
 use serde_json::json;

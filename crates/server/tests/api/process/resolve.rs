@@ -12,7 +12,7 @@ on_both! {
     a_person_resolves_an_unknown_refund_beside_the_server;
 }
 
-async fn resolve(world: &World, args: &[&str]) -> Output {
+pub(super) async fn resolve(world: &World, args: &[&str]) -> Output {
     let mut command = program(world);
     command.arg("resolve").args(args);
     output(command).await
