@@ -16,6 +16,7 @@ pub mod worker;
 use config::Config;
 use keys::ServerKey;
 use methods::Methods;
+use methods::april::April;
 use methods::picpay_qr::{EpagConfig, PicpayQr};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use payments::{Merchant, Payments, hub::Hub};
@@ -43,6 +44,9 @@ pub enum StartError {
     /// A method.
     #[error("PicPay by QR cannot be set up: {0}")]
     Epag(#[from] methods::picpay_qr::EpagError),
+    /// A method.
+    #[error("April cannot be set up: {0}")]
+    April(#[from] methods::april::AprilError),
     /// The HTTP client.
     #[error("an HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
@@ -110,18 +114,24 @@ fn configured_methods(
     clock: &clock::Clock,
     keys: &ServerKey,
 ) -> Result<Methods, StartError> {
-    let Some(epag) = &config.epag else { return Ok(Methods::default()) };
-    let epag = EpagConfig {
-        base_url: epag.base_url.clone(),
-        api_key: epag.api_key.clone(),
-        api_secret: epag.api_secret.clone(),
-        contract_id: epag.contract_id.clone(),
-        merchant_name: config.merchant_name.clone(),
-        public_url: public_url.to_owned(),
-        allowed_link_hosts: epag.link_hosts.clone(),
-        timeout_ms: epag.timeout_ms,
-    };
-    Ok(Methods::default().with(PicpayQr::new(epag, clock.clone(), keys.clone())?))
+    let mut methods = Methods::default();
+    if let Some(epag) = &config.epag {
+        let epag = EpagConfig {
+            base_url: epag.base_url.clone(),
+            api_key: epag.api_key.clone(),
+            api_secret: epag.api_secret.clone(),
+            contract_id: epag.contract_id.clone(),
+            merchant_name: config.merchant_name.clone(),
+            public_url: public_url.to_owned(),
+            allowed_link_hosts: epag.link_hosts.clone(),
+            timeout_ms: epag.timeout_ms,
+        };
+        methods = methods.with(PicpayQr::new(epag, clock.clone(), keys.clone())?);
+    }
+    if let Some(april) = &config.april {
+        methods = methods.with(April::new(april.clone())?);
+    }
+    Ok(methods)
 }
 
 /// Starts everything and returns once requests are answered.

@@ -130,7 +130,8 @@ fn check_texts(request: &CreateSession, problems: &mut Problems) {
         methods.is_empty() || is_twice || methods.contains(&MethodKind::Unknown)
     };
     if request.methods.as_ref().is_some_and(is_bad_list) {
-        problems.add("methods", "expected at least one of, each once: picpay_qr");
+        let known: Vec<_> = MethodKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        problems.add("methods", &format!("expected at least one of, each once: {}", known.join(", ")));
     }
     let too_much = request.metadata.iter().any(|(key, value)| key.chars().count() > 40 || value.chars().count() > 500);
     if request.metadata.len() > 50 || too_much {

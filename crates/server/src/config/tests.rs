@@ -1,0 +1,79 @@
+//! What can be configured, and what is refused.
+
+use super::*;
+
+fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let least = [("UMCLIQUE_SECRET_KEYS", "sk_demo"), ("UMCLIQUE_SERVER_KEY", "0123456789abcdef0123456789abcdef")];
+    let all = least.iter().chain(pairs).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load(None, all)
+}
+
+#[test]
+fn the_least_configuration_offers_no_method() {
+    let config = load(&[]).expect("enough to start");
+    assert!(config.epag.is_none());
+    assert_eq!(config.database_url, "sqlite://umclique.db");
+}
+
+#[test]
+fn a_bad_value_is_named_and_not_shown() {
+    for (name, value) in [
+        ("UMCLIQUE_SERVER_KEY", "too-short-secret"),
+        ("UMCLIQUE_SECRET_KEYS", "pk_wrong-secret"),
+        ("UMCLIQUE_LISTEN", "nowhere-secret"),
+        ("UMCLIQUE_ADMIN_LISTEN", "0.0.0.0:9"),
+        ("UMCLIQUE_ALLOWED_ORIGINS", "https://shop.example/secret"),
+        ("UMCLIQUE_WEBHOOK_SECRETS", "whsec_secret"),
+        ("UMCLIQUE_EPAG_BASE_URL", "secret"),
+        ("UMCLIQUE_PUBLIC_URL", "ftp://secret"),
+        ("UMCLIQUE_LOG_FORMAT", "secret"),
+    ] {
+        let error = load(&[(name, value)]).expect_err(name).to_string();
+        assert!(error.contains(name), "{error} should name {name}");
+        assert!(!error.contains("secret") || !value.contains("secret") || !error.contains(value), "{error}");
+    }
+}
+
+#[test]
+fn a_sandbox_clock_never_drives_a_real_provider() {
+    let epag = [
+        ("UMCLIQUE_SANDBOX_URL", "http://127.0.0.1:8090"),
+        ("UMCLIQUE_EPAG_API_KEY", "k"),
+        ("UMCLIQUE_EPAG_API_SECRET", "s"),
+        ("UMCLIQUE_EPAG_CONTRACT_ID", "c"),
+    ];
+    let with = |base: &'static str| load(&[&epag[..], &[("UMCLIQUE_EPAG_BASE_URL", base)]].concat());
+    assert!(with("http://127.0.0.1:8090/epag").is_ok());
+    assert!(with("https://api.epag.io").is_err());
+}
+
+#[test]
+fn an_unknown_setting_in_the_file_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("umclique.toml");
+    std::fs::write(&path, "listn = \"127.0.0.1:1\"").expect("written");
+    let error = Config::load(Some(&path), std::iter::empty()).expect_err("refused").to_string();
+    assert!(error.contains("listn") && error.contains("admin_listen"), "{error}");
+}
+
+#[test]
+fn april_needs_exactly_one_key_of_ours() {
+    let base = [("UMCLIQUE_APRIL_BASE_URL", "https://api.au.meetapril.io"), ("UMCLIQUE_APRIL_PUBLIC_KEY", "live_pk_a")];
+    let with = |more: &[(&'static str, &'static str)]| load(&[&base[..], more].concat());
+    let own = ("UMCLIQUE_APRIL_SECRET_KEY", "live_sk_a");
+    let marketplace = ("UMCLIQUE_APRIL_MARKETPLACE_KEY", "live_api_a");
+    let merchant = ("UMCLIQUE_APRIL_MERCHANT_ID", "mcht_Abc123Abc123Abc1");
+    let config = with(&[own]).expect("a merchant's own key").april.expect("offered");
+    assert_eq!((config.timeout_ms, config.request_3ds), (20_000, false));
+    assert!(config.script_url.starts_with("https://checkout-v3.au.meetapril.io/"));
+    assert!(with(&[marketplace, merchant]).is_ok());
+    for (more, named) in [
+        (&[][..], "UMCLIQUE_APRIL_SECRET_KEY"),
+        (&[marketplace], "UMCLIQUE_APRIL_MERCHANT_ID"),
+        (&[own, marketplace, merchant], "UMCLIQUE_APRIL_MARKETPLACE_KEY"),
+        (&[own, ("UMCLIQUE_APRIL_REQUEST_3DS", "perhaps")], "UMCLIQUE_APRIL_REQUEST_3DS"),
+    ] {
+        let error = with(more).expect_err(named).to_string();
+        assert!(error.contains(named), "{error}");
+    }
+}
