@@ -6,10 +6,13 @@ const place = document.getElementById("place");
 const lab = { elements: [], orders: [], events: [] };
 window.umcliqueLab = lab;
 
-/** Makes an order of `quantity` mugs, and gives its session. */
+/** Makes an order of `quantity` mugs, or chairs where prices are in Australian dollars, and gives its session. */
 lab.order = async (quantity = 1) => {
-  const buyer = { name: query.get("buyer") ?? "Ana Souza", email: "ana@example.com", tax_id: "52998224725" };
-  const body = { items: [{ id: "mug", quantity }], buyer, locale: document.documentElement.lang };
+  const [id, buyer] = {
+    BRL: ["mug", { name: query.get("buyer") ?? "Ana Souza", email: "ana@example.com", tax_id: "52998224725" }],
+    AUD: ["chair", { name: "Bo Test", email: "bo@example.com", phone: "+61400000000" }],
+  }[document.documentElement.dataset.currency];
+  const body = { items: [{ id, quantity }], buyer, locale: document.documentElement.lang };
   const answer = await fetch("/shop/sessions", {
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
@@ -24,6 +27,7 @@ lab.order = async (quantity = 1) => {
 /** Makes an element with a fallback, and notes its events. */
 lab.element = (parent) => {
   const element = document.createElement("umclique-checkout");
+  element.setAttribute("script-hosts", document.body.dataset.scriptHosts);
   const fallback = document.createElement("p");
   fallback.className = "fallback";
   fallback.slot = "fallback";

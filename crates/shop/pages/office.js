@@ -1,10 +1,12 @@
 // "What the shop knows": orders, the webhooks that arrived, and what the shop can do. Used by shop.js.
 // What is shown comes from the shop's back end, which believes signed webhooks only, never from the element's events.
 
-import { make, money, text } from "./texts.js";
+import { make, money, text, toMinor } from "./texts.js";
 
 const REFRESH_MS = 2000;
 let shown = "";
+/** Amounts that somebody is about to give back, by the order's reference. */
+const written = new Map();
 
 /** Draws the orders, and draws them again whenever they changed. */
 export async function showOrders(place) {
@@ -51,27 +53,46 @@ function deeds(order, said, place) {
   const paid = is("succeeded");
   const left = paid ? (paid.captured_minor ?? order.amount_minor) - (paid.refunded_minor ?? 0) : 0;
   const buttons = [];
-  if (left > 0) buttons.push(deed("refund", "refunds", {}, order, said, place));
-  if (left > 100) buttons.push(deed("refund_part", "refunds", { amount_minor: 100 }, order, said, place));
+  if (left > 0) buttons.push(deed("refund", "refunds", () => ({}), order, said, place));
+  if (left > 0) buttons.push(refundPart(order, said, place));
   if (is("requires_capture")) {
-    buttons.push(deed("capture", "capture", {}, order, said, place), deed("cancel", "cancel", {}, order, said, place));
+    buttons.push(deed("capture", "capture", () => ({}), order, said, place), deed("cancel", "cancel", () => ({}), order, said, place));
   }
   return buttons;
 }
 
-/** A button. Its key is made with it, so that an impatient second click asks for the same refund. */
-function deed(label, action, body, order, said, place) {
-  const key = crypto.randomUUID();
+/** An amount to write, and the button that gives it back. What was written outlives the drawing of other news. */
+function refundPart(order, said, place) {
+  const field = make("input", { inputMode: "decimal", autocomplete: "off", value: written.get(order.reference) ?? "" });
+  field.addEventListener("input", () => written.set(order.reference, field.value));
+  const body = () => {
+    const amount_minor = toMinor(field.value);
+    return amount_minor === undefined ? undefined : { amount_minor };
+  };
+  const button = deed("refund_part", "refunds", body, order, said, place);
+  return make("div", { className: "part" }, make("label", {}, text("amount"), field), button);
+}
+
+/** A button. Each body has one key, made here, so that an impatient second click asks for the same refund. */
+function deed(label, action, makeBody, order, said, place) {
+  const keys = {};
   const button = make("button", { type: "button" }, text(label));
   button.dataset.deed = label;
   button.addEventListener("click", async () => {
+    const body = JSON.stringify(makeBody());
+    if (!body) {
+      said.textContent = text("amount_hint");
+      return;
+    }
+    const key = keys[body] ??= crypto.randomUUID();
     button.disabled = true;
     try {
       const answer = await fetch(`/shop/orders/${encodeURIComponent(order.reference)}/${action}`, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Idempotency-Key": key },
-        body: JSON.stringify(body),
+        body,
       });
+      if (answer.ok) written.delete(order.reference);
       said.textContent = answer.ok ? text("requested") : (await answer.json()).detail;
     } catch {
       said.textContent = text("unreachable");

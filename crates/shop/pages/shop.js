@@ -7,26 +7,41 @@ import { lang, make, money, text } from "./texts.js";
 const $ = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
 const element = $("element");
-const BUYERS = [
-  ["buyer_plain", "Ana Souza"], ["buyer_paid", "PAID Souza"], ["buyer_declined", "DECLINED Souza"],
-  ["buyer_canceled", "CANCELED Souza"], ["buyer_analysis", "IN_ANALYSIS Souza"], ["buyer_ask", null],
-];
+const { currency } = document.documentElement.dataset;
+const ana = (name) => ({ name, email: "ana@example.com" });
+const BUYERS = {
+  BRL: [
+    ["buyer_plain", ana("Ana Souza")], ["buyer_paid", ana("PAID Souza")], ["buyer_declined", ana("DECLINED Souza")],
+    ["buyer_canceled", ana("CANCELED Souza")], ["buyer_analysis", ana("IN_ANALYSIS Souza")], ["buyer_ask", null],
+  ],
+  AUD: [["buyer_known", { name: "Bo Test", email: "bo@example.com", phone: "+61400000000" }], ["buyer_ask", null]],
+}[currency];
 
 for (const place of document.querySelectorAll("[data-text]")) place.textContent = text(place.dataset.text);
 for (const place of document.querySelectorAll("[data-label]")) place.ariaLabel = text(place.dataset.label);
-for (const link of document.querySelectorAll("nav a")) if (link.lang === lang) link.ariaCurrent = "true";
-for (const [key, name] of BUYERS) $("buyer").append(make("option", { value: name ?? "" }, text(key)));
+for (const link of document.querySelectorAll("nav a")) drawLink(link);
+for (const [key, buyer] of BUYERS) $("buyer").append(make("option", { value: buyer?.name ?? "" }, text(key)));
+$("buyer-hint").textContent = text(`buyer_hint_${currency}`);
 const theme = query.get("theme");
 if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = element.theme = theme;
 element.locale = lang;
 
+/** A choice of language or currency keeps the other choices of this page. */
+function drawLink(link) {
+  if (link.lang === lang || link.dataset.currency === currency) link.ariaCurrent = "true";
+  const chosen = new URLSearchParams(link.search);
+  for (const name of ["lang", "currency", "theme"]) if (query.has(name) && !chosen.has(name)) chosen.set(name, query.get(name));
+  link.search = chosen;
+}
+
 // 1. The cart. Quantities belong to the browser, prices to the shop's back end.
 const settings = await (await fetch("/shop/settings")).json();
-const quantities = new Map(settings.products.map((product) => [product.id, 1]));
+const { products } = settings.shelves.find((shelf) => shelf.currency === currency);
+const quantities = new Map(products.map((product) => [product.id, product.suggested_quantity]));
 let orderKey = crypto.randomUUID();
 
 function drawCart() {
-  const rows = settings.products.map((product) => {
+  const rows = products.map((product) => {
     const name = lang === "en" ? product.name_en : product.name_pt;
     const step = (label, sign, change) => {
       const button = make("button", { type: "button", ariaLabel: `${text(label)}: ${name}` }, sign);
@@ -34,7 +49,7 @@ function drawCart() {
       button.addEventListener("click", () => changeQuantity(product.id, change));
       return button;
     };
-    const price = make("span", { className: "price" }, money(product.unit_amount_minor, settings.currency));
+    const price = make("span", { className: "price" }, money(product.unit_amount_minor, currency));
     const count = make("output", {}, String(quantities.get(product.id)));
     return make("li", {}, make("span", {}, name, price),
       make("span", { className: "quantity" }, step("fewer", "−", -1), count, step("more", "+", +1)));
@@ -42,8 +57,8 @@ function drawCart() {
   const focused = document.activeElement?.dataset.step;
   $("products").replaceChildren(...rows);
   if (focused) document.querySelector(`[data-step="${focused}"]`)?.focus();
-  const total = settings.products.reduce((sum, product) => sum + product.unit_amount_minor * quantities.get(product.id), 0);
-  $("total").textContent = money(total, settings.currency);
+  const total = products.reduce((sum, product) => sum + product.unit_amount_minor * quantities.get(product.id), 0);
+  $("total").textContent = money(total, currency);
   $("checkout").disabled = total === 0;
 }
 
@@ -60,9 +75,9 @@ function newCart() {
 
 function cart() {
   const items = [...quantities].filter(([, quantity]) => quantity > 0).map(([id, quantity]) => ({ id, quantity }));
-  const name = $("buyer").value;
+  const buyer = BUYERS.find(([, known]) => (known?.name ?? "") === $("buyer").value)?.[1];
   const body = { items, locale: lang, capture: $("manual").checked ? "manual" : "automatic" };
-  if (name) body.buyer = { name, email: "ana@example.com" };
+  if (buyer) body.buyer = buyer;
   return body;
 }
 
@@ -88,11 +103,13 @@ async function checkOut() {
 }
 
 // 3. The checkout. A reload finds the session again, and the element asks the server where the order stands.
+// Each currency has an open order of its own: the page's policy fits one currency only.
+const current = `umclique-shop:${currency}`;
 const slot = (reference) => `umclique-shop:${reference}`;
 
 function remember(reference, session) {
   sessionStorage.setItem(slot(reference), JSON.stringify(session));
-  sessionStorage.setItem("umclique-shop", reference);
+  sessionStorage.setItem(current, reference);
 }
 
 function open(reference, session) {
@@ -103,13 +120,13 @@ function open(reference, session) {
 }
 
 function resume() {
-  const reference = query.get("order") ?? sessionStorage.getItem("umclique-shop");
+  const reference = query.get("order") ?? sessionStorage.getItem(current);
   const session = reference && sessionStorage.getItem(slot(reference));
   if (session) open(reference, JSON.parse(session));
 }
 
 function startAgain() {
-  sessionStorage.removeItem("umclique-shop");
+  sessionStorage.removeItem(current);
   const url = new URL(location.href);
   url.searchParams.delete("order");
   location.replace(url);

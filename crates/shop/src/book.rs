@@ -3,10 +3,10 @@
 //! News about a payment is kept by its rising `version`, never by the order of arrival.
 
 use crate::cart::{Capture, Cart, Line};
-use crate::catalogue;
+use crate::catalogue::Currency;
 use crate::problem::Problem;
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ pub(crate) struct Order {
     /// `cs_…`, once the merchant server has made the session.
     pub(crate) session: Option<String>,
     pub(crate) amount_minor: u64,
-    pub(crate) currency: &'static str,
+    pub(crate) currency: Currency,
     pub(crate) capture: Capture,
     pub(crate) items: Vec<Line>,
     /// The newest snapshot of each payment, by its id.
@@ -61,7 +61,7 @@ pub(crate) struct Book {
 impl Book {
     /// The order that this key stands for, made now if it is new. The same key with another cart is refused.
     pub(crate) fn open(&self, key: &str, cart: &Cart) -> Result<Order, Problem> {
-        let (items, amount_minor) = cart.price()?;
+        let price = cart.price()?;
         let mut orders = self.lock();
         if let Some(order) = orders.iter().find(|order| order.key == key) {
             if order.cart.as_ref() == Some(cart) {
@@ -73,10 +73,10 @@ impl Book {
         let order = Order {
             reference: new_reference(),
             session: None,
-            amount_minor,
-            currency: catalogue::CURRENCY,
+            amount_minor: price.total_minor,
+            currency: price.currency,
             capture: cart.capture(),
-            items,
+            items: price.lines,
             payments: BTreeMap::new(),
             webhooks: Vec::new(),
             key: key.to_owned(),
@@ -143,7 +143,7 @@ fn forgotten(reference: String, session: String, payment: &Value) -> Order {
         reference,
         session: Some(session),
         amount_minor: payment["amount_minor"].as_u64().unwrap_or(0),
-        currency: catalogue::CURRENCY,
+        currency: Currency::deserialize(&payment["currency"]).unwrap_or_default(),
         capture: Capture::Automatic,
         items: Vec::new(),
         payments: BTreeMap::new(),

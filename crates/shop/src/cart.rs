@@ -2,7 +2,8 @@
 //!
 //! A cart carries no amounts: a body with one is refused, not ignored.
 
-use crate::catalogue;
+use crate::book::Order;
+use crate::catalogue::{self, Currency};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -48,8 +49,24 @@ struct Buyer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     tax_id: Option<String>,
 }
+
+/// Where the bill goes. Card networks compare it; a real shop asks the buyer for it in its own form.
+#[derive(Serialize)]
+struct Address {
+    line1: &'static str,
+    city: &'static str,
+    state: &'static str,
+    postal_code: &'static str,
+    country: &'static str,
+}
+
+/// The address of the demo's one Australian buyer.
+const AUSTRALIAN_ADDRESS: Address =
+    Address { line1: "1 Test St", city: "Perth", state: "WA", postal_code: "6000", country: "AU" };
 
 /// When the money is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -62,6 +79,15 @@ pub(crate) enum Capture {
     Manual,
 }
 
+/// What a cart costs.
+pub(crate) struct Price {
+    /// Of every row.
+    pub(crate) currency: Currency,
+    pub(crate) lines: Vec<Line>,
+    /// Their sum.
+    pub(crate) total_minor: u64,
+}
+
 /// One row of an order, at the shop's price.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
@@ -72,15 +98,20 @@ pub(crate) struct Line {
 }
 
 impl Cart {
-    /// The cart's rows at the shop's own prices, and their sum.
-    pub(crate) fn price(&self) -> Result<(Vec<Line>, u64), Problem> {
+    /// The cart's rows at the shop's own prices, and their sum. One order has one currency.
+    pub(crate) fn price(&self) -> Result<Price, Problem> {
         if self.items.is_empty() || self.items.len() > MAX_ROWS {
             return Err(refused("items", format!("a cart has 1 to {MAX_ROWS} rows")));
         }
-        let lines: Vec<Line> = self.items.iter().map(line).collect::<Result<_, _>>()?;
-        // At most 50 rows of 99 pieces below BRL 100: far from the limit of u64.
-        let total = lines.iter().map(|line| line.unit_amount_minor * u64::from(line.quantity)).sum();
-        Ok((lines, total))
+        let rows: Vec<(Currency, Line)> = self.items.iter().map(row).collect::<Result<_, _>>()?;
+        let currency = rows[0].0;
+        if rows.iter().any(|(other, _)| *other != currency) {
+            return Err(refused("items", "prices of two currencies cannot be added; make two orders"));
+        }
+        let lines: Vec<Line> = rows.into_iter().map(|(_, line)| line).collect();
+        // At most 50 rows of 99 pieces below 1000.00: far from the limit of u64.
+        let total_minor = lines.iter().map(|line| line.unit_amount_minor * u64::from(line.quantity)).sum();
+        Ok(Price { currency, lines, total_minor })
     }
 
     /// When the money of this cart is taken.
@@ -88,16 +119,25 @@ impl Cart {
         self.capture
     }
 
-    /// The body of the merchant server's `POST /v1/checkout_sessions`.
-    pub(crate) fn session_body(&self, reference: &str, lines: &[Line], total: u64, public_url: &str) -> Value {
+    /// The body of the merchant server's `POST /v1/checkout_sessions` for an order of this cart.
+    pub(crate) fn session_body(&self, order: &Order, public_url: &str) -> Value {
+        let reference = &order.reference;
+        // The page's policy depends on the currency, so whoever comes back from a provider needs the same page.
+        let page = match order.currency {
+            Currency::Brl => format!("{public_url}/?order={reference}"),
+            Currency::Aud => format!("{public_url}/?currency=AUD&order={reference}"),
+        };
         let mut body = json!({
-            "amount_minor": total,
-            "currency": catalogue::CURRENCY,
+            "amount_minor": order.amount_minor,
+            "currency": order.currency,
             "reference": reference,
-            "items": lines,
+            "items": order.items,
             "capture": self.capture,
-            "return_url": format!("{public_url}/?order={reference}"),
+            "return_url": page,
         });
+        if order.currency == Currency::Aud {
+            body["billing_address"] = json!(AUSTRALIAN_ADDRESS);
+        }
         if let Some(buyer) = &self.buyer {
             body["buyer"] = json!(buyer);
         }
@@ -111,17 +151,19 @@ impl Cart {
     }
 }
 
-fn line(item: &CartItem) -> Result<Line, Problem> {
-    let product = catalogue::product(&item.id).ok_or_else(|| refused("items", "a product that we do not sell"))?;
+fn row(item: &CartItem) -> Result<(Currency, Line), Problem> {
+    let (currency, product) =
+        catalogue::product(&item.id).ok_or_else(|| refused("items", "a product that we do not sell"))?;
     if !(1..=MAX_QUANTITY).contains(&item.quantity) {
         return Err(refused("items", format!("a quantity is 1 to {MAX_QUANTITY}")));
     }
-    Ok(Line {
+    let line = Line {
         id: product.id,
-        name: product.name,
+        name: product.name(currency),
         quantity: item.quantity,
         unit_amount_minor: product.unit_amount_minor,
-    })
+    };
+    Ok((currency, line))
 }
 
 fn refused(field: &str, detail: impl Into<String>) -> Problem {

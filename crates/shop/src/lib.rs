@@ -20,6 +20,9 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+/// Where April keeps its script and frame. Source: April's plugin for WooCommerce.
+const APRIL: &str = "https://checkout-v3.au.meetapril.io";
+
 /// How the shop runs.
 pub struct Options {
     /// Where the shop listens; port 0 means a free one.
@@ -78,6 +81,8 @@ pub(crate) struct App {
     verifier: webhook::Verifier,
     clock: clock::Clock,
     sandbox: Option<String>,
+    /// The origin of April's script and frame.
+    april: String,
     public_url: String,
     /// Turns true when the shop stops, and ends the streams that would otherwise stay open.
     stopping: watch::Receiver<bool>,
@@ -145,6 +150,7 @@ fn build(options: Options, address: SocketAddr, stopping: watch::Receiver<bool>)
         http,
         server,
         component: options.component,
+        april: sandbox.clone().unwrap_or_else(|| APRIL.to_owned()),
         sandbox,
         public_url,
         stopping,

@@ -2,18 +2,19 @@
 //! embedding: two elements, shadow roots, a server on another origin, a page that forbids WebAssembly, and an empty one.
 
 use super::{Shared, is_origin};
-use crate::catalogue;
+use crate::App;
+use crate::catalogue::{self, Currency};
 use crate::problem::Problem;
 use axum::Json;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The policy of every page. A shop that embeds the component needs no more than this.
+/// The policy of every page. A shop that embeds the component needs no more than this, unless it takes cards: see [`with_april`].
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; \
      connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
 
@@ -24,16 +25,24 @@ const LAB: &str = include_str!("../../pages/lab.html");
 struct View {
     lang: Option<String>,
     server: Option<String>,
+    currency: Option<String>,
+}
+
+impl View {
+    /// Brazil's, unless the link says otherwise.
+    fn currency(&self) -> Currency {
+        if self.currency.as_deref() == Some("AUD") { Currency::Aud } else { Currency::Brl }
+    }
 }
 
 /// The pages, and the files that they load.
 pub(super) fn router() -> Router<Shared> {
     Router::new()
-        .route("/", get(async |Query(view): Query<View>| page(SHOP, "shop", &view, POLICY)))
-        .route("/two", get(async |Query(view): Query<View>| page(LAB, "two", &view, POLICY)))
-        .route("/nested", get(async |Query(view): Query<View>| page(LAB, "nested", &view, POLICY)))
-        .route("/bare", get(async |Query(view): Query<View>| page(LAB, "bare", &view, POLICY)))
-        .route("/no-wasm", get(async |Query(view): Query<View>| page(LAB, "no-wasm", &view, &without_wasm())))
+        .route("/", show(SHOP, "shop", POLICY))
+        .route("/two", show(LAB, "two", POLICY))
+        .route("/nested", show(LAB, "nested", POLICY))
+        .route("/bare", show(LAB, "bare", POLICY))
+        .route("/no-wasm", get(no_wasm))
         .route("/cross", get(cross))
         .route(
             "/shop/assets/shop.css",
@@ -48,11 +57,11 @@ pub(super) fn router() -> Router<Shared> {
 
 /// What the page must know: what is for sale, and where the sandbox is.
 pub(super) async fn show_settings(State(app): State<Shared>) -> Json<Value> {
-    Json(json!({ "products": catalogue::PRODUCTS, "currency": catalogue::CURRENCY, "sandbox": app.sandbox }))
+    Json(json!({ "shelves": catalogue::SHELVES, "sandbox": app.sandbox }))
 }
 
 /// The page whose element speaks to a server on another origin, `?server=http://…`.
-async fn cross(Query(view): Query<View>) -> Result<Response, Problem> {
+async fn cross(State(app): State<Shared>, Query(view): Query<View>) -> Result<Response, Problem> {
     let server = view.server.as_deref().filter(|server| is_origin(server)).ok_or_else(|| {
         Problem::new(
             StatusCode::BAD_REQUEST,
@@ -61,22 +70,42 @@ async fn cross(Query(view): Query<View>) -> Result<Response, Problem> {
         )
     })?;
     let policy = POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {server}"));
-    Ok(page(LAB, "cross", &view, &policy))
+    Ok(page(&app, LAB, "cross", &view, &policy))
 }
 
-/// The policy of a shop that has not heard of WebAssembly yet.
-fn without_wasm() -> String {
-    POLICY.replace(" 'wasm-unsafe-eval'", "")
+/// Answers with this page under this policy, in the language and for the currency that the link names.
+fn show(html: &'static str, name: &'static str, policy: &'static str) -> MethodRouter<Shared> {
+    get(async move |State(app): State<Shared>, Query(view): Query<View>| page(&app, html, name, &view, policy))
 }
 
-fn page(html: &str, name: &str, view: &View, policy: &str) -> Response {
+/// The page of a shop that has not heard of WebAssembly yet.
+async fn no_wasm(State(app): State<Shared>, Query(view): Query<View>) -> Response {
+    page(&app, LAB, "no-wasm", &view, &POLICY.replace(" 'wasm-unsafe-eval'", ""))
+}
+
+/// What a page needs beyond `policy` where it sells in Australian dollars, because cards are typed into April's own frame: April's
+/// origin, for its script and for the frame that this script puts up. The rest happens within that frame, under April's own policy.
+/// The script's address passes through the one Trusted Types policy that the component makes; the page forbids every other.
+fn with_april(policy: &str, origin: &str) -> String {
+    let policy = policy.replace("script-src 'self'", &format!("script-src 'self' {origin}"));
+    format!("{policy}; frame-src {origin}; trusted-types umclique")
+}
+
+fn page(app: &App, html: &str, name: &str, view: &View, policy: &str) -> Response {
     let lang = if view.lang.as_deref().is_some_and(|lang| lang.starts_with("en")) { "en" } else { "pt-BR" };
-    let html = html.replace("{{lang}}", lang).replace("{{page}}", name);
+    let (currency, policy, script_host) = match view.currency() {
+        Currency::Brl => ("BRL", policy.to_owned(), ""),
+        Currency::Aud => {
+            ("AUD", with_april(policy, &app.april), app.april.split_once("://").map_or("", |(_, host)| host))
+        }
+    };
+    let marks = [("{{lang}}", lang), ("{{page}}", name), ("{{currency}}", currency), ("{{script-hosts}}", script_host)];
+    let html = marks.iter().fold(html.to_owned(), |html, (mark, text)| html.replace(mark, text));
     let mut response = asset("text/html; charset=utf-8", html);
     let headers = response.headers_mut();
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    // An origin was checked before it came in here, so every policy is visible ASCII.
-    let policy = HeaderValue::from_str(policy).expect("a policy is visible ASCII");
+    // Every origin was checked before it came in here, so every policy is visible ASCII.
+    let policy = HeaderValue::from_str(&policy).expect("a policy is visible ASCII");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }

@@ -15,7 +15,7 @@ fn header(answer: &reqwest::Response, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_page_has_exactly_the_promised_policy() {
+async fn every_page_in_reais_has_exactly_the_promised_policy() {
     let shop = shop(NOWHERE, Path::new("."), None).await;
     for page in ["/", "/two", "/nested", "/bare"] {
         let answer = get(&format!("{}{page}", shop.url())).await;
@@ -36,6 +36,26 @@ async fn every_page_has_exactly_the_promised_policy() {
 }
 
 #[tokio::test]
+async fn only_pages_that_take_cards_let_aprils_script_and_frame_in() {
+    for (sandbox, origin, host) in [
+        (Some("http://127.0.0.1:9"), "http://127.0.0.1:9", "127.0.0.1:9"),
+        (None, "https://checkout-v3.au.meetapril.io", "checkout-v3.au.meetapril.io"),
+    ] {
+        let shop = shop(NOWHERE, Path::new("."), sandbox.map(str::to_owned)).await;
+        let policy = POLICY.replace("script-src 'self'", &format!("script-src 'self' {origin}"));
+        let policy = format!("{policy}; frame-src {origin}; trusted-types umclique");
+        for page in ["/", "/two", "/nested", "/bare"] {
+            let answer = get(&format!("{}{page}?currency=AUD", shop.url())).await;
+            assert_eq!(header(&answer, "content-security-policy"), policy, "{page}");
+            let html = answer.text().await.expect("HTML");
+            assert!(html.contains(&format!("script-hosts=\"{host}\"")), "{page}");
+            let html = get(&format!("{}{page}?currency=XYZ", shop.url())).await.text().await.expect("HTML");
+            assert!(html.contains("script-hosts=\"\"") && html.contains("data-currency=\"BRL\""), "{page}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_policy_cannot_be_written_by_a_link() {
     let shop = shop(NOWHERE, Path::new("."), None).await;
     for server in
@@ -50,7 +70,7 @@ async fn pages_speak_the_language_of_the_link() {
     let shop = shop(NOWHERE, Path::new("."), None).await;
     for (query, lang) in [("", "pt-BR"), ("?lang=en", "en"), ("?lang=en-GB", "en"), ("?lang=%22%3E", "pt-BR")] {
         let html = get(&format!("{}/{query}", shop.url())).await.text().await.expect("HTML");
-        assert!(html.contains(&format!("<html lang=\"{lang}\">")), "{query:?}");
+        assert!(html.contains(&format!("<html lang=\"{lang}\" ")), "{query:?}");
     }
 }
 

@@ -54,6 +54,28 @@ async fn prices_come_from_the_shop_and_only_the_session_reaches_the_browser() {
 }
 
 #[tokio::test]
+async fn an_order_in_australian_dollars_says_where_the_bill_goes_and_comes_back_to_the_page_that_takes_cards() {
+    let server = server_with_sessions(1).await;
+    let shop = shop(&server.uri(), Path::new("."), None).await;
+    let buyer = json!({ "name": "Bo Test", "email": "bo@example.com", "phone": "+61400000000" });
+    let cart = json!({ "items": [{ "id": "chair", "quantity": 2 }], "buyer": buyer });
+    let (status, answer) = post(format!("{}/shop/sessions", shop.url()), "cart-1", &cart).await;
+    assert_eq!((status, &answer["order"]["currency"]), (201, &json!("AUD")), "{answer}");
+    let reference = answer["order"]["reference"].as_str().expect("a reference");
+    let sent = server.received_requests().await.expect("recording is on").remove(0);
+    let body: Value = sent.body_json().expect("JSON");
+    assert_eq!(
+        body,
+        json!({
+            "amount_minor": 60_000, "currency": "AUD", "reference": reference, "capture": "automatic", "buyer": buyer,
+            "billing_address": { "line1": "1 Test St", "city": "Perth", "state": "WA", "postal_code": "6000", "country": "AU" },
+            "return_url": format!("{}/?currency=AUD&order={reference}", shop.url()),
+            "items": [{ "id": "chair", "name": "Oak chair", "quantity": 2, "unit_amount_minor": 30_000 }],
+        })
+    );
+}
+
+#[tokio::test]
 async fn the_same_cart_under_the_same_key_is_the_same_order() {
     let server = server_with_sessions(2).await;
     let shop = shop(&server.uri(), Path::new("."), None).await;
@@ -97,6 +119,8 @@ async fn a_cart_that_names_amounts_or_makes_no_sense_is_refused_before_any_call(
         (json!({ "items": [{ "id": "mug", "quantity": 0 }] }), 422),
         (json!({ "items": [{ "id": "mug", "quantity": 100 }] }), 422),
         (json!({ "items": [{ "id": "yacht", "quantity": 1 }] }), 422),
+        (json!({ "items": [{ "id": "mug", "quantity": 1 }, { "id": "chair", "quantity": 1 }] }), 422),
+        (json!({ "items": [{ "id": "chair", "quantity": 1 }], "currency": "BRL" }), 400),
         (json!({ "items": [] }), 422),
         (json!({}), 400),
     ] {
