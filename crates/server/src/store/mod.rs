@@ -4,6 +4,7 @@
 
 pub mod attempt;
 pub mod attempts;
+pub mod counts;
 pub mod db;
 pub mod flags;
 pub mod idempotency;

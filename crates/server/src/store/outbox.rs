@@ -51,6 +51,12 @@ pub async fn number(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
     Ok(unnumbered.len())
 }
 
+/// Whether an event is due for a delivery, so that nobody writes in vain.
+pub async fn has_due(tx: &mut Tx, now_ms: i64, real_ms: i64) -> Result<bool, StoreError> {
+    let sql = "select id from outbox where next_try_at <= $1 and lease_until <= $2 and number is not null limit 1";
+    Ok(tx.row(sql, args![now_ms, real_ms]).await?.is_some())
+}
+
 /// Takes up to `limit` numbered events that are due for a delivery.
 pub async fn claim_due(
     tx: &mut Tx,

@@ -53,15 +53,19 @@ pub async fn deliver(payments: &Payments, target: &Target, event: Event) -> Resu
     let posted = target.post(&event, payments.clock.now_ms()).await;
     let now_ms = payments.clock.now_ms();
     let mut tx = payments.db.begin().await?;
-    match posted {
-        Ok(()) => outbox::delivered(&mut tx, &event.id, now_ms).await?,
+    let outcome = match posted {
+        Ok(()) => {
+            outbox::delivered(&mut tx, &event.id, now_ms).await?;
+            "delivered"
+        }
         Err(why) => {
             let next_ms = schedule::next_delivery(event.created_at_ms, event.tries, now_ms);
             tracing::warn!(event = %event.id, %why, is_parked = next_ms.is_none(), "an event was not delivered");
             outbox::failed(&mut tx, &event.id, &why, next_ms).await?;
+            if next_ms.is_some() { "failed" } else { "parked" }
         }
-    }
+    };
     tx.commit().await?;
-    metrics::counter!("umclique_deliveries_total").increment(1);
+    metrics::counter!("umclique_deliveries_total", "outcome" => outcome).increment(1);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The program itself: one server per SQLite file, bad configuration named, a clean stop, silent logs, and a person's
 //! verdict from beside it.
 
+mod gauges;
 mod resolve;
 mod silence;
 mod start;

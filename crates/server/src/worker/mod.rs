@@ -1,6 +1,8 @@
-//! What happens without anybody calling: due attempts and operations, expiries, events, the sandbox's clock.
+//! What happens without anybody calling: due attempts and operations, expiries, events, gauges, the sandbox's clock.
 //!
 //! Every process runs all of it. Work is claimed by row, so no two processes do the same; every job may run twice.
+
+mod gauges;
 
 use crate::clock::{DAY, SECOND};
 use crate::error::Error;
@@ -34,6 +36,8 @@ pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Opti
     spawn(payments, stop, TICK, move |payments| tend_operations(payments, Arc::clone(&permits)));
     spawn(payments, stop, TICK, expire_sessions);
     spawn(payments, stop, TICK, move |payments| number_events(payments, owner.clone()));
+    let has_receiver = target.is_some();
+    spawn_every(payments, stop, gauges::EVERY, move |payments| gauges::count_what_waits(payments, has_receiver));
     if let Some(target) = target {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         spawn(payments, stop, TICK, move |payments| deliver_due(payments, target.clone(), Arc::clone(&permits)));
@@ -46,14 +50,46 @@ pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Opti
         let http = reqwest::Client::new();
         spawn(payments, stop, TICK, move |payments| follow_sandbox(payments, http.clone(), url.clone()));
     }
-    spawn(payments, stop, Duration::from_secs(600), forget_old);
+    spawn_every(payments, stop, Duration::from_secs(600), forget_old);
 }
 
-/// A loop that runs `job` when woken, and every `tick` anyway. A failing job is logged and tried again.
+/// A loop that runs `job` when woken, and every `tick` anyway.
 fn spawn<F, J>(payments: &Arc<Payments>, stop: &CancellationToken, tick: Duration, job: J)
 where
     F: Future<Output = Result<(), Error>> + Send + 'static,
     J: Fn(Arc<Payments>) -> F + Send + Sync + 'static,
+{
+    let wake = Arc::clone(&payments.wake);
+    spawn_loop(payments, stop, job, move || {
+        let wake = Arc::clone(&wake);
+        async move {
+            tokio::select! {
+                () = wake.notified() => {}
+                () = tokio::time::sleep(tick) => {}
+            }
+        }
+    });
+}
+
+/// A loop that runs `job` every `tick`, whatever happens meanwhile.
+fn spawn_every<F, J>(payments: &Arc<Payments>, stop: &CancellationToken, tick: Duration, job: J)
+where
+    F: Future<Output = Result<(), Error>> + Send + 'static,
+    J: Fn(Arc<Payments>) -> F + Send + Sync + 'static,
+{
+    spawn_loop(payments, stop, job, move || tokio::time::sleep(tick));
+}
+
+/// Runs `job`, then `pause`, again and again. A failing job is logged and tried again.
+fn spawn_loop<F, J, P>(
+    payments: &Arc<Payments>,
+    stop: &CancellationToken,
+    job: J,
+    pause: impl Fn() -> P + Send + 'static,
+) where
+    F: Future<Output = Result<(), Error>> + Send + 'static,
+    J: Fn(Arc<Payments>) -> F + Send + Sync + 'static,
+    P: Future<Output = ()> + Send + 'static,
 {
     let (payments, stop) = (Arc::clone(payments), stop.clone());
     // Tracked, so that a stop waits for a claim under way and for the work that it leads to.
@@ -65,8 +101,7 @@ where
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = payments.wake.notified() => {}
-                () = tokio::time::sleep(tick) => {}
+                () = pause() => {}
             }
         }
     });
@@ -143,16 +178,14 @@ async fn number_events(payments: Arc<Payments>, owner: String) -> Result<(), Err
 }
 
 async fn deliver_due(payments: Arc<Payments>, target: Target, permits: Arc<Semaphore>) -> Result<(), Error> {
+    let (now_ms, real_ms) = (payments.clock.now_ms(), payments.clock.real_ms());
     let mut tx = payments.db.read().await?;
-    let (due, parked) = outbox::backlog(&mut tx).await?;
+    let has_due = outbox::has_due(&mut tx, now_ms, real_ms).await?;
     drop(tx);
-    set_gauge("umclique_events_due", due);
-    set_gauge("umclique_events_parked", parked);
-    if due == 0 {
+    if !has_due {
         return Ok(());
     }
     let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
-    let (now_ms, real_ms) = (payments.clock.now_ms(), payments.clock.real_ms());
     let mut tx = payments.db.begin().await?;
     let events = outbox::claim_due(&mut tx, now_ms, real_ms, real_ms + DELIVERY_LEASE_MS, free).await?;
     tx.commit().await?;
@@ -168,15 +201,11 @@ async fn deliver_due(payments: Arc<Payments>, target: Target, permits: Arc<Semap
     Ok(())
 }
 
-fn set_gauge(name: &'static str, value: i64) {
-    metrics::gauge!(name).set(f64::from(u32::try_from(value).unwrap_or(u32::MAX)));
-}
-
 /// One question for all who wait here: which sessions changed, in whatever process.
 async fn spread_changes(payments: Arc<Payments>, since_ms: Arc<std::sync::atomic::AtomicI64>) -> Result<(), Error> {
     use std::sync::atomic::Ordering::Relaxed;
     let waiting = payments.hub.sweep();
-    set_gauge("umclique_sessions_watched", i64::try_from(waiting).unwrap_or(0));
+    metrics::gauge!("umclique_sessions_watched").set(gauges::number(i64::try_from(waiting).unwrap_or(i64::MAX)));
     let now_ms = payments.clock.real_ms();
     if waiting == 0 {
         since_ms.store(now_ms, Relaxed);
