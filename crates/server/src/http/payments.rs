@@ -1,13 +1,12 @@
 //! `/v1/payments` and `/v1/refunds`: what the shop reads and asks of payments.
 
-use super::parts::Id;
+use super::parts::{Call, Id};
 use super::{AppState, body, reply};
 use crate::error::Error;
 use crate::payments::operate::Wish;
 use crate::payments::view::{self, Payment, Refund};
 use crate::store::Flag;
 use crate::store::{CloseIntent, OperationKind, attempts, operations, payments_list, sessions, timeline};
-use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -112,24 +111,31 @@ async fn full_payment(app: &AppState, id: &AttemptId) -> Result<Payment, Error> 
     })
 }
 
+/// How a wish of the shop's about a payment is refused.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it only describes the answers")]
+enum WishRefused {
+    #[response(status = 400)]
+    Malformed(Problem),
+    #[response(status = 401)]
+    Unauthorized(Problem),
+    #[response(status = 404)]
+    NotFound(Problem),
+    #[response(status = 413)]
+    TooLarge(Problem),
+    #[response(status = 422)]
+    NotPossible(Problem),
+}
+
 /// Captures an authorized payment, whole or in part; the rest is released. The outcome follows by webhook.
 #[utoipa::path(
     post, path = "/v1/payments/{id}/capture", tag = "shop", security(("secret_key" = [])),
     params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
     request_body = AmountRequest,
-    responses(
-        (status = 202, body = Payment),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem), (status = 422, body = Problem),
-    )
+    responses((status = 202, body = Payment), WishRefused)
 )]
-pub async fn capture_payment(
-    State(app): State<AppState>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Error> {
-    let (key, wish) = wish(&app, &id, "capture", &headers, body).await?;
+pub async fn capture_payment(State(app): State<AppState>, call: Call) -> Result<Response, Error> {
+    let (key, wish) = wish(&app, call, "capture").await?;
     let payment = wish.payment.clone();
     app.once(&key, async {
         app.payments.request_capture(wish).await?;
@@ -142,19 +148,10 @@ pub async fn capture_payment(
 #[utoipa::path(
     post, path = "/v1/payments/{id}/cancel", tag = "shop", security(("secret_key" = [])),
     params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
-    responses(
-        (status = 202, body = Payment),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem), (status = 422, body = Problem),
-    )
+    responses((status = 202, body = Payment), WishRefused)
 )]
-pub async fn cancel_payment(
-    State(app): State<AppState>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Error> {
-    let (key, wish) = wish(&app, &id, "cancel", &headers, body).await?;
+pub async fn cancel_payment(State(app): State<AppState>, call: Call) -> Result<Response, Error> {
+    let (key, wish) = wish(&app, call, "cancel").await?;
     app.once(&key, async {
         let attempt = app.payments.request_cancel(&wish.payment, CloseIntent::Shop).await?;
         if attempt.captured_minor > 0 {
@@ -170,19 +167,10 @@ pub async fn cancel_payment(
     post, path = "/v1/payments/{id}/refunds", tag = "shop", security(("secret_key" = [])),
     params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
     request_body = AmountRequest,
-    responses(
-        (status = 202, body = Refund),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem), (status = 422, body = Problem),
-    )
+    responses((status = 202, body = Refund), WishRefused)
 )]
-pub async fn create_refund(
-    State(app): State<AppState>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Error> {
-    let (key, wish) = wish(&app, &id, "refunds", &headers, body).await?;
+pub async fn create_refund(State(app): State<AppState>, call: Call) -> Result<Response, Error> {
+    let (key, wish) = wish(&app, call, "refunds").await?;
     app.once(&key, async { accepted(&view::refund(&app.payments.request_refund(wish).await?)) }).await
 }
 
@@ -206,16 +194,10 @@ fn accepted(value: &impl Serialize) -> Result<(StatusCode, String), Error> {
 }
 
 /// Authorizes and reads what capture, cancel and refund have in common.
-async fn wish(
-    app: &AppState,
-    id: &str,
-    verb: &str,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<(super::idempotency::Key, Wish), Error> {
-    app.shop(headers)?;
-    let payment = body::id(id, AttemptId::parse, "payment")?;
-    let parsed = body::optional_json::<AmountRequest>(body).await?;
+async fn wish(app: &AppState, call: Call, verb: &str) -> Result<(super::idempotency::Key, Wish), Error> {
+    app.shop(&call.headers)?;
+    let payment = body::id(&call.id, AttemptId::parse, "payment")?;
+    let parsed = body::optional_json::<AmountRequest>(call.body).await?;
     let is_bad = |reason: &String| reason.chars().count() > 200 || reason.chars().any(char::is_control);
     if parsed.value.reason.as_ref().is_some_and(is_bad) {
         let detail = "expected at most 200 characters without control characters".into();
@@ -231,7 +213,7 @@ async fn wish(
             return Err(Error::Invalid(vec![FieldProblem { field: field.into(), detail }]));
         }
     }
-    let key = app.key(headers, format!("shop|POST /v1/payments/{payment}/{verb}"), &parsed.json)?;
+    let key = app.key(&call.headers, format!("shop|POST /v1/payments/{payment}/{verb}"), &parsed.json)?;
     let wish = Wish {
         payment,
         amount_minor: parsed.value.amount_minor,

@@ -37,6 +37,11 @@ pub async fn add(tx: &mut Tx, kind: &str, attempt: &AttemptId, payload: &str, no
     Ok(())
 }
 
+/// Whether an event has no number yet.
+pub async fn has_unnumbered(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(tx.row("select id from outbox where number is null limit 1", args![]).await?.is_some())
+}
+
 /// Gives numbers to committed events that have none. Called under the dispatcher's lease; the unique index catches a
 /// second dispatcher, whose whole batch then rolls back.
 pub async fn number(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {

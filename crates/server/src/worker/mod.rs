@@ -162,7 +162,7 @@ async fn expire_sessions(payments: Arc<Payments>) -> Result<(), Error> {
 /// Numbers committed events, under a lease: no number can appear behind a reader.
 async fn number_events(payments: Arc<Payments>, owner: String) -> Result<(), Error> {
     let mut tx = payments.db.read().await?;
-    let has_new = tx.row("select id from outbox where number is null limit 1", crate::args![]).await?.is_some();
+    let has_new = outbox::has_unnumbered(&mut tx).await?;
     drop(tx);
     if !has_new {
         return Ok(());
