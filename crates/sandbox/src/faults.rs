@@ -23,6 +23,10 @@ pub(crate) enum Fault {
     Error502,
     /// Executed; 502.
     Error502Executed,
+    /// Not executed; 503.
+    Error503,
+    /// Executed; 503.
+    Error503Executed,
     /// Waits `delay_ms` of real time, then does what it should. For a callback: sent that much later.
     Delay,
     /// Executes, then waits `delay_ms` of real time before it answers.
@@ -75,6 +79,8 @@ impl Fault {
             Self::Error500Executed => "error_500_executed",
             Self::Error502 => "error_502",
             Self::Error502Executed => "error_502_executed",
+            Self::Error503 => "error_503",
+            Self::Error503Executed => "error_503_executed",
             Self::Delay => "delay",
             Self::DelayExecuted => "delay_executed",
             Self::Garbage => "garbage",

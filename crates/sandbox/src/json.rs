@@ -101,6 +101,46 @@ impl<'a> Fields<'a> {
         self.amount(name, complaints)
     }
 
+    /// A whole number, when there is one.
+    pub(crate) fn integer(&self, name: &str, complaints: &mut Vec<Complaint>) -> Option<i64> {
+        let number = serde_json::from_str(self.raw(name)?.get()).ok();
+        if number.is_none() {
+            self.refuse(name, Reason::Text("must be an integer"), complaints);
+        }
+        number
+    }
+
+    /// A whole number over zero that must be there.
+    pub(crate) fn positive_integer(&self, name: &str, complaints: &mut Vec<Complaint>) -> Option<i64> {
+        if self.raw(name).is_none() {
+            self.refuse(name, Reason::Text("must not be null"), complaints);
+        }
+        let number = self.integer(name, complaints)?;
+        if number <= 0 {
+            self.refuse(name, Reason::NotPositive, complaints);
+        }
+        (number > 0).then_some(number)
+    }
+
+    /// The only field, whose name is an action, and the object that it holds.
+    pub(crate) fn sole(self) -> Option<(String, Fields<'a>)> {
+        let mut fields = self.map.into_iter();
+        let (name, value) = fields.next()?;
+        let map = serde_json::from_str(value.get()).ok()?;
+        fields.next().is_none().then(|| (name, Fields { path: String::new(), map }))
+    }
+
+    /// The objects of a list; absent is none.
+    pub(crate) fn objects(&self, name: &str, complaints: &mut Vec<Complaint>) -> Vec<Fields<'a>> {
+        let Some(raw) = self.raw(name) else { return Vec::new() };
+        let Ok(maps) = serde_json::from_str::<Vec<BTreeMap<String, &'a RawValue>>>(raw.get()) else {
+            self.refuse(name, Reason::Text("must be a list of objects"), complaints);
+            return Vec::new();
+        };
+        let path = |index: usize| format!("{}{name}[{index}].", self.path);
+        maps.into_iter().enumerate().map(|(index, map)| Fields { path: path(index), map }).collect()
+    }
+
     /// A nested object; absent is empty, so that its required fields complain.
     pub(crate) fn object(&self, name: &str, complaints: &mut Vec<Complaint>) -> Fields<'a> {
         let path = format!("{}{name}.", self.path);

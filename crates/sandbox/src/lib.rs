@@ -3,6 +3,7 @@
 //! Written only from the providers' documents, so that a misreading in the server's clients cannot hide in shared
 //! types. All state is in memory. It never talks to anything but the callback addresses it was given.
 
+mod april;
 mod buyer;
 mod clock;
 mod control;
@@ -25,6 +26,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::april::April;
 use crate::epag::Epag;
 use crate::world::World;
 
@@ -51,10 +53,11 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// The origin of everything: ePag is under `/epag`, control under `/_control`, the buyer page at `/_buyer`.
+    /// The origin of everything: ePag is under `/epag`, April under `/april`, control under `/_control`, the buyer page at
+    /// `/_buyer`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        origin(self.address)
     }
 
     /// The address that was really bound.
@@ -62,6 +65,10 @@ impl Sandbox {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+fn origin(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 /// Starts a sandbox on the current tokio runtime; it answers as soon as this returns.
@@ -77,6 +84,7 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
     let stop = CancellationToken::new();
     let world = World::new(options.seed, stop.clone());
     let epag = Epag::new(world.clone());
+    let april = April::new(world.clone(), origin(address));
 
     let timers = world.clone();
     let stopped = stop.clone();
@@ -84,7 +92,8 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
 
     let app = axum::Router::new()
         .nest("/epag", epag::router(epag.clone()))
-        .nest("/_control", control::router(world, epag))
+        .nest("/april", april::router(april.clone()))
+        .nest("/_control", control::router(world, epag, april))
         .nest("/_buyer", buyer::router())
         .route("/", get(|| async { Redirect::temporary("/_buyer") }))
         // Browsers ask; a 404 would be an error in the page's console.

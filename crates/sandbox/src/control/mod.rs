@@ -2,6 +2,7 @@
 //! without credentials: the sandbox holds no money.
 
 mod answer;
+mod merge;
 
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::answer::{Body, ControlError};
+pub(crate) use self::merge::merged;
+use crate::april::{self, April};
 use crate::clock::rfc3339;
 use crate::epag::{self, Epag};
 use crate::world::World;
@@ -24,17 +27,19 @@ const MAX_ADVANCE_S: u32 = 10 * 366 * 86_400;
 struct Desk {
     world: Arc<World>,
     epag: Arc<Epag>,
+    april: Arc<April>,
 }
 
 /// Everything under `/_control`.
-pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>) -> Router {
-    let desk = Desk { world, epag: epag.clone() };
+pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>, april: Arc<April>) -> Router {
+    let desk = Desk { world, epag: epag.clone(), april: april.clone() };
     Router::new()
         .route("/clock", get(read_clock).post(advance_clock))
         .route("/ledger", get(list_ledger))
         .route("/reset", post(reset))
         .with_state(desk)
         .nest("/epag", epag::control_router(epag))
+        .nest("/april", april::control_router(april))
         .fallback(|| async { ControlError::not_found("there is no such control call; docs/SANDBOX.md lists them") })
 }
 
@@ -84,5 +89,6 @@ async fn list_ledger(State(desk): State<Desk>, Query(filter): Query<LedgerFilter
 async fn reset(State(desk): State<Desk>) -> Json<ClockView> {
     desk.world.reset();
     desk.epag.reset();
+    desk.april.reset();
     Json(clock_view(&desk.world))
 }

@@ -9,4 +9,6 @@ mod expiry;
 mod faults;
 mod operations;
 mod qr;
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod statuses;
