@@ -2,6 +2,7 @@
 //! writes no row and keeps nothing about a payment in memory.
 
 pub mod april;
+mod http_client;
 mod outcome;
 pub mod picpay_qr;
 mod registry;
