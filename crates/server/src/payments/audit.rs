@@ -37,7 +37,13 @@ const QUESTIONS: [(&str, &str); 9] = [
         "select a.id as id from attempts a join sessions s on s.id = a.session_id where a.live = 1 and \
          (s.status in ('succeeded', 'canceled', 'expired') or a.status in ('succeeded', 'failed', 'canceled', 'expired'))",
     ),
-    ("a live attempt is looked after by nobody", "select id from attempts where live = 1 and next_tend_at is null"),
+    (
+        // Only the buyer moves one that waits for an answer of theirs; its session's end is what closes it.
+        "a live attempt is looked after by nobody",
+        "select id from attempts where live = 1 and next_tend_at is null and (close_intent is not null \
+         or status <> 'requires_action' or next_action is null \
+         or (next_action not like '{\"type\":\"collect_token\"%' and next_action not like '{\"type\":\"challenge\"%'))",
+    ),
     (
         "an operation is looked after by nobody",
         "select id from operations where status in ('queued', 'sending', 'unknown', 'pending') and next_tend_at is null",

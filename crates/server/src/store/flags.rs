@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// What a person should know about a payment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
-    /// A person must look; [`Attempt::attention`] says why.
+    /// A person must look; the attempt's `attention` says why.
     pub needs_attention: bool,
     /// Money arrived after the attempt had ended.
     pub late_capture: bool,

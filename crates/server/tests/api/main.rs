@@ -4,6 +4,7 @@
 //! `UMCLIQUE_TEST_POSTGRES_URL` names a server on which databases may be made (`cargo xtask test` starts one); elsewhere
 //! they say that they were skipped, and with `CI=true` that is a failure.
 
+mod april;
 mod bad_input;
 mod buyers;
 mod closing;

@@ -1,5 +1,6 @@
 //! A server, its sandbox and its shop, and what one does with them.
 
+pub(crate) mod april;
 mod calls;
 mod sandbox;
 mod shop;
@@ -115,6 +116,11 @@ fn settings(database_url: &str, sandbox_url: &str, shop_url: &str) -> BTreeMap<S
         ("EPAG_API_SECRET", "epag_demo_secret"),
         ("EPAG_CONTRACT_ID", "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01"),
         ("EPAG_TIMEOUT_MS", "5000"),
+        ("APRIL_BASE_URL", &format!("{sandbox_url}/april")),
+        ("APRIL_SECRET_KEY", "sandbox_sk_demo"),
+        ("APRIL_PUBLIC_KEY", "sandbox_pk_demo"),
+        ("APRIL_SCRIPT_URL", &format!("{sandbox_url}/april/v3/checkout-v3.0.0.min.js")),
+        ("APRIL_TIMEOUT_MS", "5000"),
     ]
     .into_iter()
     .map(|(name, value)| (format!("UMCLIQUE_{name}"), value.to_owned()))
