@@ -32,6 +32,7 @@ impl Victim {
             .env("UMCLIQUE_PUBLIC_URL", format!("http://127.0.0.1:{port}"))
             // Short calls make short leases, so a successor takes over within seconds.
             .env("UMCLIQUE_EPAG_TIMEOUT_MS", "1000")
+            .env("UMCLIQUE_APRIL_TIMEOUT_MS", "1000")
             .env("RUST_LOG", "error")
             .stdout(Stdio::null())
             .spawn()

@@ -65,7 +65,9 @@ impl World {
 
     /// Takes back every fault that was scripted and did not happen yet.
     pub(crate) async fn clear_faults(&self) {
-        let clear = self.http.delete(format!("{}/_control/epag/faults", self.sandbox.url())).send().await;
-        assert!(clear.expect("an answer").status().is_success());
+        for provider in ["epag", "april"] {
+            let url = format!("{}/_control/{provider}/faults", self.sandbox.url());
+            assert!(self.http.delete(url).send().await.expect("an answer").status().is_success());
+        }
     }
 }

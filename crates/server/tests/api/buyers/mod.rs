@@ -1,4 +1,7 @@
-//! Random buyers and shops, and the comparison of the provider's ledger with our books in the end.
+//! Random buyers and shops, and the comparison of the providers' ledger with our books in the end.
+
+mod april;
+mod picpay_qr;
 
 use crate::world::{Opened, TAX_ID, World, key};
 use reqwest::{Client, Method};
@@ -54,11 +57,43 @@ impl Door {
         request.timeout(Duration::from_secs(15)).send().await.ok()?.json().await.ok()
     }
 
+    /// The payments of a session, as the shop sees them.
+    async fn payments(&self, session: &Opened) -> Vec<Value> {
+        let list = self.read(&format!("/v1/payments?session={}", session.id), crate::world::SECRET_KEY).await;
+        list.and_then(|list| list["data"].as_array().cloned()).unwrap_or_default()
+    }
+
+    /// Something happens at a provider.
+    async fn control(&self, path: &str, body: &Value) -> Option<Value> {
+        let request = self.http.post(format!("{}/_control/{path}", self.sandbox)).json(body);
+        request.send().await.ok()?.json().await.ok()
+    }
+}
+
+/// How a buyer pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    PicpayQr,
+    April,
+}
+
+/// A session, and how its buyer pays.
+#[derive(Clone, Debug)]
+pub(crate) struct Shopper {
+    pub(crate) session: Opened,
+    way: Way,
+}
+
+impl Door {
     /// Creates a session, retrying under one key until it is there: the key makes that safe.
-    pub(crate) async fn open(&self, dice: &mut Dice) -> Opened {
-        let name = *dice.pick(&["Ana Souza", "PAID Souza", "PAID Lima", "DECLINED Souza", "IN_ANALYSIS Souza"]);
+    pub(crate) async fn open(&self, dice: &mut Dice) -> Shopper {
+        let way = *dice.pick(&[Way::PicpayQr, Way::April]);
+        let (currency, name) = match way {
+            Way::PicpayQr => ("BRL", *dice.pick(&picpay_qr::NAMES)),
+            Way::April => ("AUD", "Bo Test"),
+        };
         let capture = *dice.pick(&["automatic", "automatic", "manual"]);
-        let body = json!({"amount_minor": 1_000 + dice.roll(9_000), "currency": "BRL", "reference": "random",
+        let body = json!({"amount_minor": 1_000 + dice.roll(9_000), "currency": currency, "reference": "random",
             "return_url": "https://loja.example/", "buyer": {"name": name}, "capture": capture, "expires_in_s": 3_600});
         let key = key();
         loop {
@@ -66,96 +101,77 @@ impl Door {
             if let Some(session) = self.send(Method::POST, path, crate::world::SECRET_KEY, &key, &body).await
                 && let (Some(id), Some(secret)) = (session["id"].as_str(), session["client_secret"].as_str())
             {
-                return Opened { id: id.to_owned(), secret: secret.to_owned() };
+                return Shopper { session: Opened { id: id.to_owned(), secret: secret.to_owned() }, way };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
     /// One thing that a buyer, a payer or a shop does.
-    pub(crate) async fn act(&self, session: &Opened, last_key: &mut String, dice: &mut Dice) {
+    pub(crate) async fn act(&self, shopper: &Shopper, last_key: &mut String, dice: &mut Dice) {
+        let Shopper { session, way } = shopper;
         let base = format!("/v1/checkout_sessions/{}", session.id);
-        let details = json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}});
+        let press = match way {
+            Way::PicpayQr => json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}}),
+            Way::April => json!({"method": "april", "details": {}}),
+        };
         match dice.roll(10) {
             0..=2 => {
                 *last_key = key();
-                self.send(Method::POST, &format!("{base}/confirm"), &session.secret, last_key, &details).await;
+                self.send(Method::POST, &format!("{base}/confirm"), &session.secret, last_key, &press).await;
             }
-            3 => drop(self.send(Method::POST, &format!("{base}/confirm"), &session.secret, last_key, &details).await),
+            3 => drop(self.send(Method::POST, &format!("{base}/confirm"), &session.secret, last_key, &press).await),
             4 => drop(self.read(&format!("{base}/status?check=true"), &session.secret).await),
             5 => {
                 let seen = self.read(&base, &session.secret).await.unwrap_or_default();
                 let body = json!({"attempt": seen["attempt"]["id"]});
                 self.send(Method::POST, &format!("{base}/cancel"), &session.secret, &key(), &body).await;
             }
-            6 | 7 => self.pay_whatever_is_open(session).await,
-            _ => {
-                let list = self.read(&format!("/v1/payments?session={}", session.id), crate::world::SECRET_KEY).await;
-                let payments = list.and_then(|list| list["data"].as_array().cloned()).unwrap_or_default();
-                let verb = *dice.pick(&["capture", "refunds", "refunds", "cancel"]);
-                for payment in payments {
-                    let path = format!("/v1/payments/{}/{verb}", payment["id"].as_str().unwrap_or_default());
-                    let amount = payment["captured_minor"].as_u64().unwrap_or(0) / 3 + 1;
-                    let body = if verb == "refunds" { json!({"amount_minor": amount}) } else { json!({}) };
-                    self.send(Method::POST, &path, crate::world::SECRET_KEY, &key(), &body).await;
-                }
-            }
+            6 | 7 => match way {
+                Way::PicpayQr => self.pay_whatever_is_open(session).await,
+                Way::April => self.answer_whatever_is_asked(session, dice).await,
+            },
+            _ => self.shop_acts(session, dice).await,
         }
     }
 
-    /// The payer pays every open code of the session, as somebody with two phones might.
-    async fn pay_whatever_is_open(&self, session: &Opened) {
-        let list = self.read(&format!("/v1/payments?session={}", session.id), crate::world::SECRET_KEY).await;
-        let payments = list.and_then(|list| list["data"].as_array().cloned()).unwrap_or_default();
-        for token in payments.iter().filter_map(|payment| payment["provider_reference"].as_str()) {
-            let pay = format!("{}/_control/epag/payments/{token}/pay", self.sandbox);
-            let _ = self.http.post(pay).json(&json!({})).send().await;
+    /// The shop captures, voids, or gives a part back.
+    async fn shop_acts(&self, session: &Opened, dice: &mut Dice) {
+        let verb = *dice.pick(&["capture", "refunds", "refunds", "cancel"]);
+        for payment in self.payments(session).await {
+            let path = format!("/v1/payments/{}/{verb}", payment["id"].as_str().unwrap_or_default());
+            let amount = payment["captured_minor"].as_u64().unwrap_or(0) / 3 + 1;
+            let body = if verb == "refunds" { json!({"amount_minor": amount}) } else { json!({}) };
+            self.send(Method::POST, &path, crate::world::SECRET_KEY, &key(), &body).await;
         }
     }
 }
 
 /// Scripts a few faults at the sandbox.
 pub(crate) async fn script_faults(world: &World, dice: &mut Dice) {
-    const FAULTS: [(&str, &str); 20] = [
-        ("create", "lost_reply"),
-        ("create", "error_502_executed"),
-        ("create", "error_502"),
-        ("create", "error_500"),
-        ("create", "reset"),
-        ("create", "garbage"),
-        ("create", "rate_limited"),
-        ("create", "wrong_amount"),
-        ("query", "error_500"),
-        ("query", "unauthorized"),
-        ("query_reference", "error_500"),
-        ("capture", "lost_reply"),
-        ("capture", "error_502"),
-        ("cancel", "lost_reply"),
-        ("cancel", "error_502"),
-        ("refund", "lost_reply"),
-        ("refund", "error_502"),
-        ("callback", "lose"),
-        ("callback", "duplicate"),
-        ("callback", "reorder"),
-    ];
     for _ in 0..6 {
-        let (call, fault) = *dice.pick(&FAULTS);
+        let (call, fault) = *dice.pick(&picpay_qr::FAULTS);
         world.fault(call, fault, 1 + u32::try_from(dice.roll(2)).expect("small")).await;
+        let (call, fault) = *dice.pick(&april::FAULTS);
+        world.april_fault(call, fault, 1 + u32::try_from(dice.roll(2)).expect("small")).await;
     }
 }
 
 /// Clears the faults and lets time pass until nothing is under way any more.
-pub(crate) async fn settle_everything(world: &World, sessions: &mut Vec<Opened>) {
+pub(crate) async fn settle_everything(world: &World, shoppers: &mut Vec<Shopper>) {
     world.clear_faults().await;
-    // Whatever the dice said, at least one buyer pays; after the minute for which refused credentials withdraw the offer.
+    // Whatever the dice said, somebody pays each way; after the minute for which refused credentials withdraw the offer.
     world.advance(120).await;
-    let payer = world.open(json!({"buyer": {"name": "PAID Souza"}})).await;
-    world.confirm(&payer).await;
-    sessions.push(payer);
-    // Past graces, expiries, the codes' days, the authorizations' five days and the watch after them.
-    for seconds in [700, 700, 4_000, 4_000, 90_000, 90_000, 6 * 86_400, 700] {
+    let session = world.open(json!({"buyer": {"name": "PAID Souza"}})).await;
+    world.confirm(&session).await;
+    shoppers.push(Shopper { session, way: Way::PicpayQr });
+    let (session, _) = world.collecting(json!({})).await;
+    world.pay_by(&session, crate::world::april::PAYS).await;
+    shoppers.push(Shopper { session, way: Way::April });
+    // Past graces, expiries, the codes' days, the authorizations' five and seven days and the watch after them.
+    for seconds in [700, 700, 4_000, 4_000, 90_000, 90_000, 6 * 86_400, 2 * 86_400, 700] {
         world.advance(seconds).await;
-        for session in sessions.iter() {
+        for Shopper { session, .. } in shoppers.iter() {
             let check = world.buyer(session, Method::GET, "/status?check=true").send().await;
             assert!(check.expect("an answer").status().is_success());
         }
@@ -184,10 +200,13 @@ async fn busy(world: &World) -> Result<(), Vec<String>> {
 }
 
 /// Compares what really happened at the provider with what the books say.
-pub(crate) async fn compare(world: &World, sessions: &[Opened]) {
+pub(crate) async fn compare(world: &World, shoppers: &[Shopper]) {
     let mut charged: BTreeMap<String, u64> = BTreeMap::new();
     let mut refunded: BTreeMap<String, u64> = BTreeMap::new();
-    for entry in world.ledger().await {
+    let ledger = world.ledger().await;
+    let of = |provider: &str| ledger.iter().filter(|entry| entry["provider"] == provider).count();
+    eprintln!("moves of money: {} at ePag, {} at April", of("epag"), of("april"));
+    for entry in ledger {
         let reference = entry["reference"].as_str().expect("ours").to_owned();
         let amount = entry["amount_minor"].as_u64().expect("an amount");
         match entry["kind"].as_str().expect("a kind") {
@@ -196,8 +215,8 @@ pub(crate) async fn compare(world: &World, sessions: &[Opened]) {
             _ => {}
         }
     }
-    let mut paid_sessions = 0;
-    for session in sessions {
+    let mut paid: Vec<Way> = Vec::new();
+    for Shopper { session, way } in shoppers {
         let seen = world.session(session).await;
         let path = format!("/v1/payments?session={}&limit=100", session.id);
         let list = crate::world::ok(world.shop(Method::GET, &path).send().await).await;
@@ -211,11 +230,13 @@ pub(crate) async fn compare(world: &World, sessions: &[Opened]) {
         }
         assert!(kept <= 1, "{} was charged twice", session.id);
         assert_eq!(seen["status"] == "succeeded", kept == 1, "paid, and only then called paid: {seen}");
-        paid_sessions += kept;
+        paid.extend((kept > 0).then_some(*way));
         let is_settled = ["succeeded", "canceled", "expired"].contains(&seen["status"].as_str().expect("a status"));
         assert!(is_settled, "nothing is left open: {seen}");
     }
-    assert!(paid_sessions > 0, "a run in which nobody pays proves nothing");
+    for way in [Way::PicpayQr, Way::April] {
+        assert!(paid.contains(&way), "a run in which nobody pays by {way:?} proves nothing");
+    }
     assert!(charged.is_empty(), "charged at the provider and not in the books: {charged:?}");
     assert!(refunded.is_empty(), "refunded at the provider and not in the books: {refunded:?}");
 }
