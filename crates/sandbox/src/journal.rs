@@ -1,4 +1,4 @@
-//! The last calls and callbacks, for tests and people who ask "what did we really send". Bodies and tokens are not kept.
+//! The last calls and messages, for tests and people who ask "what did we really send". Bodies and tokens are not kept.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -10,11 +10,11 @@ use crate::world::lock;
 /// How many lines are kept.
 const KEPT: usize = 10_000;
 
-/// One request to a provider, or one callback from it.
+/// One request to a provider, or one message from it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) provider: &'static str,
-    /// The call's name as faults know it, or `callback`.
+    /// The call's name as faults know it; that of a message is `callback` or `webhook`.
     pub(crate) call: &'static str,
     pub(crate) path: String,
     /// HTTP status that was answered; absent where the connection was closed or nothing was sent.
@@ -23,7 +23,7 @@ pub(crate) struct Line {
     /// The scripted fault that was played.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fault: Option<&'static str>,
-    /// For a callback: which try it was.
+    /// For a message: which try it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u32>,
     pub(crate) at: String,

@@ -27,7 +27,7 @@ impl April {
         }
         order.status = OrderStatus::Paid;
         order.updated_at_ms = at_ms;
-        order.note(at_ms, "paid", None);
+        order.note(at_ms, "order_paid", None);
         self.abandon_challenges(order, at_ms);
     }
 
@@ -43,7 +43,7 @@ impl April {
     pub(super) fn cancel(&self, order: &mut Order, at_ms: i64) {
         order.status = OrderStatus::Cancelled;
         order.updated_at_ms = at_ms;
-        order.note(at_ms, "cancelled", None);
+        order.note(at_ms, "order_cancelled", None);
         self.abandon_challenges(order, at_ms);
     }
 

@@ -55,7 +55,7 @@ async fn an_order_is_shown_with_everything_that_happened() {
             "challenge_closed",
             "challenge_approved",
             "paid",
-            "paid",
+            "order_paid",
             "refund",
             "partially_refunded"
         ]

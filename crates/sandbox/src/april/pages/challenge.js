@@ -30,7 +30,7 @@ async function call(path, method) {
 async function look() {
   const { state, amount_minor, currency, round, rounds } = await call("state", "GET");
   if (state !== "pending") return end(state);
-  const money = new Intl.NumberFormat("en-AU", { style: "currency", currency }).format(amount_minor / 100);
+  const money = new Intl.NumberFormat("en", { style: "currency", currency }).format(amount_minor / 100);
   const step = rounds > 1 ? ` Step ${round} of ${rounds}.` : "";
   const text = `Demo Shop asks for ${money}.${step}`;
   if (byId("what").textContent !== text) byId("what").textContent = text;

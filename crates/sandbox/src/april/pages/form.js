@@ -27,6 +27,8 @@ function hasCheckDigit(digits) {
   return digits.length >= 12 && sum % 10 === 0;
 }
 
+/** Whether a text can be an e-mail address. */
+export const isEmail = (text) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text);
 const isCode = (text) => /^\d{6}$/.test(text);
 const CARD_CHECKS = [
   ["card-number", (text) => hasCheckDigit(digitsOf(text)), "Check the card number."],
@@ -36,7 +38,7 @@ const CARD_CHECKS = [
 const PLAN_CHECKS = [
   ["plan-phone", (text) => digitsOf(text).length >= 8, "A phone number with at least eight digits."],
   ["plan-code", isCode, "The six digits that we sent."],
-  ["plan-email", (text) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text), "An e-mail address, such as bo@example.test."],
+  ["plan-email", isEmail, "An e-mail address, such as bo@example.test."],
 ];
 const IDENTITY_CHECKS = [
   ["plan-birth-date", (text) => text !== "", "Your date of birth."],
@@ -122,6 +124,7 @@ export function shapeWhileTyping() {
   shape("card-number", (digits) => digits.slice(0, 19).replace(/(\d{4})(?=\d)/g, "$1 "));
   shape("card-expiry", (digits) => digits.slice(0, 4).replace(/^(\d\d)(?=\d)/, "$1/"));
   for (const field of document.querySelectorAll("input[aria-describedby]")) {
-    field.addEventListener("change", () => complain(field.id, ""));
+    // Not when the field is left: what is clicked then would move away under the pointer.
+    field.addEventListener("input", () => complain(field.id, ""));
   }
 }

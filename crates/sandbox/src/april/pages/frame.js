@@ -2,7 +2,7 @@
 // the frame's back end; the shop's page gets a token.
 
 import { ask, isFramed, listen, tell } from "./host.js";
-import { blame, isFilled, notify, radio, shapeWhileTyping, typedCard, typedPlan } from "./form.js";
+import { blame, isEmail, isFilled, notify, radio, shapeWhileTyping, typedCard, typedPlan } from "./form.js";
 
 const byId = (id) => document.getElementById(id);
 let options = {};
@@ -15,7 +15,7 @@ let walletToken; // Held back where the shop wants to place the order itself.
 
 const isPlan = () => options.mode === "checkout" && tab === "payplan";
 const pickedSource = () => document.querySelector("input[name=saved-card]:checked")?.value ?? "";
-const money = (minor) => new Intl.NumberFormat("en-AU", { style: "currency", currency: options.currency ?? "AUD" }).format(minor / 100);
+const money = (minor) => new Intl.NumberFormat("en", { style: "currency", currency: options.currency ?? "AUD" }).format(minor / 100);
 
 function fail(message, errorCode) {
   tell("error", { message, errorCode });
@@ -209,16 +209,19 @@ function moveBetweenTabs(event) {
   choose(names[at], true);
 }
 
-async function lookUpIdentity() {
-  const { isIdentified } = await ask("identity", options.publicKey, { email: byId("plan-email").value.trim() });
-  showIdentity(isIdentified);
+// While the address is typed, not when the field is left: what is clicked then would move away under the pointer.
+async function lookUpIdentity({ target }) {
+  const email = target.value.trim();
+  if (!isEmail(email)) return;
+  const { isIdentified } = await ask("identity", options.publicKey, { email });
+  if (email === target.value.trim()) showIdentity(isIdentified);
 }
 
 for (const name of ["paycard", "payplan"]) byId(`tab-${name}`).addEventListener("click", () => choose(name));
 byId("tabs").addEventListener("keydown", moveBetweenTabs);
 byId("wallet-pay").addEventListener("click", payByWallet);
 for (const id of ["pay-now", "plan-submit", "source-save"]) byId(id).addEventListener("click", submit);
-byId("plan-email").addEventListener("change", () => lookUpIdentity().catch((error) => notify(error.message)));
+byId("plan-email").addEventListener("input", (event) => lookUpIdentity(event).catch((error) => notify(error.message)));
 shapeWhileTyping();
 new ResizeObserver(() => tell("height", { height: Math.ceil(document.body.getBoundingClientRect().height) })).observe(document.body);
 listen({ start, challenge, submit: async () => { if (await opening) submit(); } });
