@@ -65,7 +65,7 @@ async fn survives(database: Database) {
     until_healthy(&door).await;
 
     let mut sessions = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..12 {
         sessions.push(door.open(&mut dice).await);
     }
     for life in 0..6 {
@@ -81,7 +81,7 @@ async fn survives(database: Database) {
             }
         });
         // The moment of the kill is the random input of this test, not something that it waits for.
-        let moment = Duration::from_millis(20 + dice.roll(400));
+        let moment = Duration::from_millis(20 + dice.roll(900));
         let kill = async {
             tokio::time::sleep(moment).await;
             victim.kill();
