@@ -41,6 +41,16 @@ pub(crate) enum Fault {
     WrongAmount,
     /// Executed; the answer has a status nobody documented.
     UnknownStatus,
+    /// Not executed; told that another request with its idempotency key is being processed.
+    StillProcessing,
+    /// Executed; told the same.
+    StillProcessingExecuted,
+    /// Not executed; the provider's own time is over.
+    Timeout,
+    /// Executed, and it stays so; the provider's own time is over.
+    TimeoutExecuted,
+    /// The provider's own time is over; executed afterwards, and then undone by the provider.
+    LateSuccess,
     /// A callback that is never sent, and not tried again.
     Lose,
     /// A callback that is sent twice.
@@ -67,6 +77,12 @@ impl Fault {
         Self::Unauthorized,
     ];
 
+    /// What else a call with an idempotency key can suffer.
+    pub(crate) const OF_KEYED_CALLS: [Self; 2] = [Self::StillProcessing, Self::StillProcessingExecuted];
+
+    /// How a call can outlast the provider's own patience.
+    pub(crate) const OF_TIMEOUTS: [Self; 3] = [Self::Timeout, Self::TimeoutExecuted, Self::LateSuccess];
+
     /// The faults of a message from the provider to the merchant.
     pub(crate) const OF_CALLBACKS: [Self; 5] = [Self::Lose, Self::Duplicate, Self::Reorder, Self::Delay, Self::Forge];
 
@@ -88,6 +104,11 @@ impl Fault {
             Self::Unauthorized => "unauthorized",
             Self::WrongAmount => "wrong_amount",
             Self::UnknownStatus => "unknown_status",
+            Self::StillProcessing => "still_processing",
+            Self::StillProcessingExecuted => "still_processing_executed",
+            Self::Timeout => "timeout",
+            Self::TimeoutExecuted => "timeout_executed",
+            Self::LateSuccess => "late_success",
             Self::Lose => "lose",
             Self::Duplicate => "duplicate",
             Self::Reorder => "reorder",

@@ -16,6 +16,7 @@ mod journal;
 mod json;
 mod ledger;
 mod money;
+mod picpay;
 mod world;
 
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::april::April;
 use crate::epag::Epag;
+use crate::picpay::PicPay;
 use crate::world::World;
 
 /// How to start a sandbox.
@@ -53,8 +55,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// The origin of everything: ePag is under `/epag`, April under `/april`, control under `/_control`, the buyer page at
-    /// `/_buyer`.
+    /// The origin of everything: ePag is under `/epag`, April under `/april`, PicPay under `/picpay`, control under
+    /// `/_control`, the buyer page at `/_buyer`.
     #[must_use]
     pub fn url(&self) -> String {
         origin(self.address)
@@ -85,6 +87,7 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
     let world = World::new(options.seed, stop.clone());
     let epag = Epag::new(world.clone());
     let april = April::new(world.clone(), origin(address));
+    let picpay = PicPay::new(world.clone());
 
     let timers = world.clone();
     let stopped = stop.clone();
@@ -93,7 +96,8 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
     let app = axum::Router::new()
         .nest("/epag", epag::router(epag.clone()))
         .nest("/april", april::router(april.clone()))
-        .nest("/_control", control::router(world, epag, april))
+        .nest("/picpay", picpay::router(picpay.clone()))
+        .nest("/_control", control::router(world, epag, april, picpay))
         .nest("/_buyer", buyer::router())
         .route("/", get(|| async { Redirect::temporary("/_buyer") }))
         // Browsers ask; a 404 would be an error in the page's console.

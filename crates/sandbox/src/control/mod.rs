@@ -18,6 +18,7 @@ pub(crate) use self::merge::merged;
 use crate::april::{self, April};
 use crate::clock::rfc3339;
 use crate::epag::{self, Epag};
+use crate::picpay::{self, PicPay};
 use crate::world::World;
 
 /// Ten years: further ahead is a mistake in the unit.
@@ -28,11 +29,12 @@ struct Desk {
     world: Arc<World>,
     epag: Arc<Epag>,
     april: Arc<April>,
+    picpay: Arc<PicPay>,
 }
 
 /// Everything under `/_control`.
-pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>, april: Arc<April>) -> Router {
-    let desk = Desk { world, epag: epag.clone(), april: april.clone() };
+pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>, april: Arc<April>, picpay: Arc<PicPay>) -> Router {
+    let desk = Desk { world, epag: epag.clone(), april: april.clone(), picpay: picpay.clone() };
     Router::new()
         .route("/clock", get(read_clock).post(advance_clock))
         .route("/ledger", get(list_ledger))
@@ -40,6 +42,7 @@ pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>, april: Arc<April>) -> R
         .with_state(desk)
         .nest("/epag", epag::control_router(epag))
         .nest("/april", april::control_router(april))
+        .nest("/picpay", picpay::control_router(picpay))
         .fallback(|| async { ControlError::not_found("there is no such control call; docs/SANDBOX.md lists them") })
 }
 
@@ -90,5 +93,6 @@ async fn reset(State(desk): State<Desk>) -> Json<ClockView> {
     desk.world.reset();
     desk.epag.reset();
     desk.april.reset();
+    desk.picpay.reset();
     Json(clock_view(&desk.world))
 }

@@ -48,12 +48,6 @@ impl Book {
         self.charges.get(self.original(id))
     }
 
-    /// One charge, to be changed.
-    pub(super) fn charge_mut(&mut self, id: &str) -> Option<&mut Charge> {
-        let id = self.original(id).to_owned();
-        self.charges.get_mut(&id)
-    }
-
     /// One charge and its buyer, both to be changed.
     pub(super) fn charge_and_buyer(&mut self, id: &str) -> Option<(&mut Charge, &mut Buyer)> {
         let id = self.original(id).to_owned();
@@ -75,7 +69,8 @@ impl Book {
     /// living one, else the newest.
     pub(super) fn find(&self, ids: &Ids, caller: &Caller) -> Option<&Charge> {
         let fits = |charge: &&Charge| {
-            charge.is_of(caller) && ids.reference.as_ref().is_none_or(|wanted| charge.order.reference.as_ref() == Some(wanted))
+            charge.is_of(caller)
+                && ids.reference.as_ref().is_none_or(|wanted| charge.order.reference.as_ref() == Some(wanted))
         };
         if let Some(id) = &ids.transaction {
             return self.charge(id).filter(fits);

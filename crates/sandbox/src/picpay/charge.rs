@@ -30,16 +30,24 @@ pub(super) struct Order {
     pub(super) initiator: Option<String>,
 }
 
+/// Who gives money back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Giver {
+    /// The merchant's server; `reference` is its own id of the refund.
+    Shop { reference: Option<String> },
+    /// The merchant's staff, in PicPay's panel.
+    Panel,
+    /// PicPay itself, after its time was over.
+    PicPay,
+}
+
 /// Money that went back.
 #[derive(Clone, Debug)]
 pub(super) struct Refund {
     pub(super) id: String,
     pub(super) value: i64,
     pub(super) funds: Funds,
-    /// The merchant's own id of it.
-    pub(super) reference: Option<String>,
-    /// Whether PicPay gave it back by itself, after its time was over.
-    pub(super) is_automatic: bool,
+    pub(super) by: Giver,
     pub(super) created_at_ms: i64,
 }
 

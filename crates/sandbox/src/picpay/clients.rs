@@ -14,19 +14,9 @@ pub(super) struct Client {
 }
 
 const CLIENTS: [Client; 2] = [
-    Client {
-        id: "picpay_demo_client",
-        secret: "picpay_demo_secret",
-        shop: "Loja Exemplo",
-        email: "loja@example.com",
-    },
+    Client { id: "picpay_demo_client", secret: "picpay_demo_secret", shop: "Loja Exemplo", email: "loja@example.com" },
     // Another shop, for what one shop must not see of another.
-    Client {
-        id: "picpay_other_client",
-        secret: "picpay_other_secret",
-        shop: "Outra Loja",
-        email: "outra@example.com",
-    },
+    Client { id: "picpay_other_client", secret: "picpay_other_secret", shop: "Outra Loja", email: "outra@example.com" },
 ];
 
 impl Client {

@@ -32,7 +32,10 @@ pub(super) enum Claim {
     /// Nothing; from now on it is being processed.
     Fresh,
     Processing,
-    Done { reply: Reply, is_same_body: bool },
+    Done {
+        reply: Reply,
+        is_same_body: bool,
+    },
 }
 
 /// All keys of one sandbox.

@@ -68,7 +68,10 @@ impl PicPay {
         let told_ms = scripted.and_then(|scripted| scripted.delay_ms).and_then(|delay_ms| i64::try_from(delay_ms).ok());
         let wait_ms = told_ms.unwrap_or_else(|| settings.timeout_ms.into());
         let (sender, over) = oneshot::channel();
-        self.world.clock.at(self.world.clock.now_ms() + wait_ms, move |_| drop(sender.send(())));
+        self.world.clock.at(self.world.clock.now_ms() + wait_ms, move |_| {
+            // Refused where nobody waits any more.
+            let _ = sender.send(());
+        });
         let reply = ApiError::timed_out(settings.timeout_status).reply();
         async move {
             // An error means that the clock was reset: then the time is over, too.

@@ -2,7 +2,7 @@
 //! written to the ledger with it.
 
 use super::book::Book;
-use super::charge::{Charge, Order, Refund};
+use super::charge::{Charge, Giver, Order, Refund};
 use super::errors::ApiError;
 use super::pipeline::Scene;
 use super::status::Status;
@@ -30,7 +30,7 @@ impl PicPay {
         };
         if taken.is_ok() || scene.settings.keep_declined {
             let charge = Charge {
-                id: self.transaction_id(scene.settings),
+                id: self.transaction_id(),
                 client: caller.client,
                 buyer: caller.buyer.clone(),
                 key: scene.ask.idempotency_key.clone(),
@@ -114,7 +114,8 @@ impl PicPay {
         book: &mut Book,
         id: &str,
         value: Option<i64>,
-        refund: impl FnOnce() -> Refund,
+        by: Giver,
+        at_ms: i64,
     ) -> Result<Refund, ApiError> {
         let (charge, buyer) = book.charge_and_buyer(id).ok_or_else(ApiError::unknown_transaction)?;
         if charge.status == Status::Refunded {
@@ -128,11 +129,12 @@ impl PicPay {
         if value > left {
             return Err(ApiError::refund_too_high());
         }
-        let refund = Refund { value, funds: charge.kept().last(value), ..refund() };
-        buyer.wallet.give_back(refund.funds);
+        let funds = charge.kept().last(value);
+        let refund = Refund { id: self.transaction_id(), value, funds, by, created_at_ms: at_ms };
+        buyer.wallet.give_back(funds);
         charge.refunds.push(refund.clone());
         charge.status = if value == left { Status::Refunded } else { Status::PartiallyRefunded };
-        self.record(charge, Kind::Refund, refund.id.clone(), value, refund.created_at_ms);
+        self.record(charge, Kind::Refund, refund.id.clone(), value, at_ms);
         Ok(refund)
     }
 
@@ -145,17 +147,9 @@ impl PicPay {
     /// PicPay takes back a charge that came too late, whatever has become of it.
     pub(super) fn undo(&self, id: &str, at_ms: i64) {
         let mut book = lock(&self.book);
-        let refund = || Refund {
-            id: self.world.ids.uuid().to_string(),
-            value: 0,
-            funds: Funds::default(),
-            reference: None,
-            is_automatic: true,
-            created_at_ms: at_ms,
-        };
         // Each is refused unless it is the one that fits.
         let _ = self.void(&mut book, id, Status::Cancelled, at_ms);
-        let _ = self.refund(&mut book, id, None, refund);
+        let _ = self.refund(&mut book, id, None, Giver::PicPay, at_ms);
     }
 
     fn end_deadline(&self, charge: &mut Charge) {

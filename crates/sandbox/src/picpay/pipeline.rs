@@ -200,7 +200,10 @@ impl PicPay {
             }
             Claim::Done { reply, is_same_body } => {
                 if !is_same_body {
-                    tracing::warn!("{} of PicPay: a key came again with another body; its first answer is replayed", call.name());
+                    tracing::warn!(
+                        "{} of PicPay: a key came again with another body; its first answer is replayed",
+                        call.name()
+                    );
                 }
                 Err(reply)
             }

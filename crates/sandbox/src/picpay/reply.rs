@@ -13,13 +13,15 @@ use crate::faults::Fault;
 pub(super) struct Reply {
     status: StatusCode,
     body: Bytes,
+    /// The charge that was made.
+    subject: Option<String>,
 }
 
 impl Reply {
     /// JSON under a status.
     pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Self {
         let raw = to_raw_value(body).expect("answers are plain JSON");
-        Self { status, body: Bytes::copy_from_slice(raw.get().as_bytes()) }
+        Self { status, body: Bytes::copy_from_slice(raw.get().as_bytes()), subject: None }
     }
 
     /// 200 with a body.
@@ -27,9 +29,19 @@ impl Reply {
         Self::json(StatusCode::OK, body)
     }
 
+    /// The same, about a charge that was just made.
+    pub(super) fn about(self, charge: String) -> Self {
+        Self { subject: Some(charge), ..self }
+    }
+
+    /// The charge that was made.
+    pub(super) fn into_subject(self) -> Option<String> {
+        self.subject
+    }
+
     /// 204.
     pub(super) fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: Bytes::new() }
+        Self { status: StatusCode::NO_CONTENT, body: Bytes::new(), subject: None }
     }
 
     /// 208: another request with this key is being processed. Its body is undocumented; we assume an empty object.

@@ -144,9 +144,4 @@ impl Settings {
     pub(super) fn is_legacy(&self) -> bool {
         self.edition == Edition::Legacy
     }
-
-    /// Whether every credential was made with this scope.
-    pub(super) fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.split_whitespace().any(|other| other == scope)
-    }
 }

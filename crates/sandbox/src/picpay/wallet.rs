@@ -13,11 +13,6 @@ pub(super) struct Funds {
 }
 
 impl Funds {
-    /// Both together.
-    pub(super) fn total(self) -> i64 {
-        self.balance + self.card
-    }
-
     /// The first `amount` of it: balance first, as it was taken.
     pub(super) fn first(self, amount: i64) -> Self {
         let balance = self.balance.min(amount);
@@ -192,6 +187,5 @@ mod tests {
         assert_eq!(funds.first(4_000), Funds { balance: 1_900, card: 2_100 });
         assert_eq!(funds.last(5_000), Funds { balance: 900, card: 4_100 });
         assert_eq!(funds.last(5_000) + (funds - funds.last(5_000)), funds);
-        assert_eq!(funds.total(), 6_000);
     }
 }
