@@ -3,8 +3,8 @@
 //! Used by the tests and the benchmark of this package only. [`journey`] gives a test everything, from the sandbox to the browser;
 //! [`staged`] puts a script where the server would be, so that every screen can be reached. Nothing leaves loopback.
 //!
-//! `UMCLIQUE_E2E_COMPONENT` names the packaged component, `UMCLIQUE_E2E_AXE` axe-core's `axe.min.js`. Without them a test is
-//! skipped and says so; with `CI=true` that is a failure.
+//! `UMCLIQUE_E2E_COMPONENT` names the packaged component, `UMCLIQUE_E2E_AXE` axe-core's `axe.min.js`, `UMCLIQUE_E2E_REACT` React's
+//! bundle. Without them a test is skipped and says so; with `CI=true` that is a failure.
 
 pub mod axe;
 pub mod browser;
@@ -50,7 +50,7 @@ pub async fn staged(name: &str, test: impl AsyncFnOnce(&Stage)) {
     on_stage(Tools::find(), name, test).await;
 }
 
-/// Like [`staged`], for what measures and judges no page: axe-core may be missing.
+/// Like [`staged`], for what measures and judges no page: axe-core and React may be missing.
 pub async fn measured(name: &str, measurement: impl AsyncFnOnce(&Stage)) {
     on_stage(Tools::find_without_axe(), name, measurement).await;
 }

@@ -69,6 +69,7 @@ impl Stage {
             webhook_secrets: vec![],
             sandbox: None,
             public_url: None,
+            react: tools.react.clone(),
         });
         let shop = shop.await.expect("the shop starts");
         let (browser, axe) = (Browser::start(tools).await, Axe::new(tools.axe.clone()));

@@ -1,5 +1,5 @@
-//! What must be on the machine: the browser, its driver, the packaged component, axe-core; for journeys the server's
-//! binary as well, for measurements no axe-core.
+//! What must be on the machine: the browser, its driver, the packaged component, axe-core, React; for journeys the
+//! server's binary as well, for measurements neither axe-core nor React.
 //!
 //! Read once per test. A missing piece skips the test, and fails it where `CI=true`.
 
@@ -15,6 +15,8 @@ pub struct Tools {
     pub component: PathBuf,
     /// `axe.min.js`, where screens are judged.
     pub axe: Option<PathBuf>,
+    /// React's bundle, where screens are judged.
+    pub react: Option<PathBuf>,
 }
 
 impl Tools {
@@ -23,11 +25,12 @@ impl Tools {
     pub fn find() -> Option<Self> {
         or_skip(Self::look().and_then(|tools| {
             let axe = named("UMCLIQUE_E2E_AXE", "axe-core's axe.min.js; run cargo xtask test e2e")?;
-            Ok(Self { axe: Some(axe), ..tools })
+            let react = named("UMCLIQUE_E2E_REACT", "React's bundle; run cargo xtask test e2e")?;
+            Ok(Self { axe: Some(axe), react: Some(react), ..tools })
         }))
     }
 
-    /// Finds everything but axe-core, or says what is missing.
+    /// Finds everything but axe-core and React, or says what is missing.
     #[must_use]
     pub fn find_without_axe() -> Option<Self> {
         or_skip(Self::look())
@@ -37,6 +40,7 @@ impl Tools {
         Ok(Self {
             component: named("UMCLIQUE_E2E_COMPONENT", "the packaged component; run cargo xtask package")?,
             axe: None,
+            react: None,
             chromedriver: program("UMCLIQUE_CHROMEDRIVER", "chromedriver")?,
             chromium: program("UMCLIQUE_CHROMIUM", "chromium")?,
         })

@@ -208,6 +208,7 @@ fn shop_options(tools: &Tools, server: &str, sandbox: String) -> umclique_shop::
         webhook_secrets: vec![WEBHOOK_SECRET.to_owned()],
         sandbox: Some(sandbox),
         public_url: None,
+        react: tools.react.clone(),
     }
 }
 

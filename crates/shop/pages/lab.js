@@ -1,5 +1,6 @@
 // Pages for tests of embedding. Each makes its orders, puts elements in odd places, and lists them in window.umcliqueLab.
-// Two elements, shadow roots within shadow roots, a server on another origin, a policy without WebAssembly, and nothing at all.
+// Two elements, shadow roots within shadow roots, a server on another origin, a policy without WebAssembly, React under StrictMode, and
+// nothing at all.
 
 const query = new URLSearchParams(location.search);
 const place = document.getElementById("place");
@@ -24,6 +25,14 @@ lab.order = async (quantity = 1) => {
   return made.session;
 };
 
+/** Gives what notes an event of the element at this position. */
+lab.note = (position) => ({ type, detail }) => {
+  lab.events.push({ position, type, detail });
+  const row = document.createElement("li");
+  row.textContent = `${position} ${type} ${JSON.stringify(detail ?? null)}`;
+  document.getElementById("log").append(row);
+};
+
 /** Makes an element with a fallback, and notes its events. */
 lab.element = (parent) => {
   const element = document.createElement("umclique-checkout");
@@ -35,12 +44,7 @@ lab.element = (parent) => {
   element.append(fallback);
   const position = lab.elements.push(element) - 1;
   for (const name of ["ready", "change", "paid", "failed", "error"]) {
-    element.addEventListener(`umclique-${name}`, ({ type, detail }) => {
-      lab.events.push({ position, type, detail });
-      const row = document.createElement("li");
-      row.textContent = `${position} ${type} ${JSON.stringify(detail ?? null)}`;
-      document.getElementById("log").append(row);
-    });
+    element.addEventListener(`umclique-${name}`, lab.note(position));
   }
   parent.append(element);
   return element;
@@ -69,6 +73,10 @@ const pages = {
     const element = lab.element(place);
     element.server = query.get("server");
     element.session = await lab.order(1);
+  },
+  "strict-mode": async () => {
+    const { embed } = await import("/shop/assets/strict-mode.js");
+    embed(place, query.get("by"), await lab.order(1));
   },
   "no-wasm": async () => {
     lab.element(place).session = await lab.order(1);

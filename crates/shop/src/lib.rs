@@ -39,6 +39,8 @@ pub struct Options {
     pub sandbox: Option<String>,
     /// The shop's origin as buyers see it; where it listens, if absent.
     pub public_url: Option<String>,
+    /// React, bundled for the test page `/strict-mode` by `cargo xtask test e2e`. No other page needs it.
+    pub react: Option<PathBuf>,
 }
 
 /// Why the shop did not start.
@@ -78,6 +80,7 @@ pub(crate) struct App {
     http: reqwest::Client,
     server: String,
     component: PathBuf,
+    react: Option<PathBuf>,
     verifier: webhook::Verifier,
     clock: clock::Clock,
     sandbox: Option<String>,
@@ -150,6 +153,7 @@ fn build(options: Options, address: SocketAddr, stopping: watch::Receiver<bool>)
         http,
         server,
         component: options.component,
+        react: options.react,
         april: sandbox.clone().unwrap_or_else(|| APRIL.to_owned()),
         sandbox,
         public_url,

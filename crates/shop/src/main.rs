@@ -33,6 +33,9 @@ struct Arguments {
     /// The shop's origin as buyers see it; where it listens, if absent.
     #[arg(long, env = "SHOP_PUBLIC_URL")]
     public_url: Option<String>,
+    /// React, bundled for the test page /strict-mode by `cargo xtask test e2e`.
+    #[arg(long, env = "SHOP_REACT")]
+    react: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -57,6 +60,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         webhook_secrets: arguments.webhook_secret,
         sandbox: arguments.sandbox,
         public_url: arguments.public_url,
+        react: arguments.react,
     })
     .await?;
     writeln!(std::io::stdout(), "umclique-shop listening on {}", shop.url())?;

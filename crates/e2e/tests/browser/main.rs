@@ -9,3 +9,4 @@ mod leaks;
 mod once;
 mod screens;
 mod steady;
+mod strict_mode;

@@ -1,5 +1,5 @@
 //! The shop's pages and their files, served under a strict Content-Security-Policy. `/` is the shop; the others are for tests of
-//! embedding: two elements, shadow roots, a server on another origin, a page that forbids WebAssembly, and an empty one.
+//! embedding: two elements, shadow roots, a server on another origin, React, a page that forbids WebAssembly, and an empty one.
 
 use super::{Shared, is_origin};
 use crate::App;
@@ -42,6 +42,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/two", show(LAB, "two", POLICY))
         .route("/nested", show(LAB, "nested", POLICY))
         .route("/bare", show(LAB, "bare", POLICY))
+        .route("/strict-mode", show(LAB, "strict-mode", POLICY))
         .route("/no-wasm", get(no_wasm))
         .route("/cross", get(cross))
         .route(
@@ -52,12 +53,25 @@ pub(super) fn router() -> Router<Shared> {
         .route("/shop/assets/office.js", get(async || script(include_str!("../../pages/office.js"))))
         .route("/shop/assets/texts.js", get(async || script(include_str!("../../pages/texts.js"))))
         .route("/shop/assets/lab.js", get(async || script(include_str!("../../pages/lab.js"))))
+        .route("/shop/assets/strict-mode.js", get(async || script(include_str!("../../pages/strict-mode.js"))))
+        .route("/shop/assets/react.js", get(show_react))
         .route("/shop/assets/icon.svg", get(async || asset("image/svg+xml", include_str!("../../pages/icon.svg"))))
 }
 
 /// What the page must know: what is for sale, and where the sandbox is.
 pub(super) async fn show_settings(State(app): State<Shared>) -> Json<Value> {
     Json(json!({ "shelves": catalogue::SHELVES, "sandbox": app.sandbox }))
+}
+
+/// React, which is not the shop's: only `/strict-mode` asks for it.
+async fn show_react(State(app): State<Shared>) -> Result<Response, Problem> {
+    let missing = || {
+        let detail = "start the shop with --react and the bundle that cargo xtask test e2e makes";
+        Problem::new(StatusCode::NOT_FOUND, "react_missing", detail)
+    };
+    let path = app.react.as_deref().ok_or_else(missing)?;
+    let bundle = tokio::fs::read_to_string(path).await.map_err(|_| missing())?;
+    Ok(asset("text/javascript; charset=utf-8", bundle))
 }
 
 /// The page whose element speaks to a server on another origin, `?server=http://…`.

@@ -11,6 +11,16 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_dW1jbGlxdWUtZGVtby13ZWJob29rLXNlY
 
 /// A shop whose merchant server is at `server`, and whose component is in `component`.
 pub(crate) async fn shop(server: &str, component: &Path, sandbox: Option<String>) -> Shop {
+    shop_with(server, component, sandbox, None).await
+}
+
+/// The same, which also has a bundle of React.
+pub(crate) async fn shop_with(
+    server: &str,
+    component: &Path,
+    sandbox: Option<String>,
+    react: Option<std::path::PathBuf>,
+) -> Shop {
     umclique_shop::start(Options {
         listen: "127.0.0.1:0".parse().expect("an address"),
         server: server.to_owned(),
@@ -19,6 +29,7 @@ pub(crate) async fn shop(server: &str, component: &Path, sandbox: Option<String>
         webhook_secrets: vec![WEBHOOK_SECRET.to_owned()],
         sandbox,
         public_url: None,
+        react,
     })
     .await
     .expect("a free port")

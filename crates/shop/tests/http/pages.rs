@@ -1,6 +1,6 @@
 //! Pages under their policy, and the component's files.
 
-use crate::harness::{client, shop};
+use crate::harness::{client, shop, shop_with};
 use std::path::Path;
 
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -17,7 +17,7 @@ fn header(answer: &reqwest::Response, name: &str) -> String {
 #[tokio::test]
 async fn every_page_in_reais_has_exactly_the_promised_policy() {
     let shop = shop(NOWHERE, Path::new("."), None).await;
-    for page in ["/", "/two", "/nested", "/bare"] {
+    for page in ["/", "/two", "/nested", "/bare", "/strict-mode"] {
         let answer = get(&format!("{}{page}", shop.url())).await;
         assert_eq!(
             (answer.status().as_u16(), header(&answer, "content-security-policy")),
@@ -83,12 +83,42 @@ async fn every_file_that_a_page_names_is_there() {
         ("office.js", "text/javascript; charset=utf-8"),
         ("texts.js", "text/javascript; charset=utf-8"),
         ("lab.js", "text/javascript; charset=utf-8"),
+        ("strict-mode.js", "text/javascript; charset=utf-8"),
         ("icon.svg", "image/svg+xml"),
     ] {
         let answer = get(&format!("{}/shop/assets/{file}", shop.url())).await;
         assert_eq!((answer.status().as_u16(), header(&answer, "content-type")), (200, kind.to_owned()), "{file}");
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
     }
+}
+
+#[tokio::test]
+async fn the_shop_keeps_the_room_that_the_documents_recommend() {
+    let shop = shop(NOWHERE, Path::new("."), None).await;
+    let sheet = get(&format!("{}/shop/assets/shop.css", shop.url())).await.text().await.expect("CSS");
+    let documents = include_str!("../../../../docs/EMBEDDING.md");
+    let rules: Vec<_> = documents.lines().filter(|line| line.contains("--umclique-min-height:")).collect();
+    assert_eq!(rules.len(), 2, "one for every page, and one for the narrowest");
+    for rule in rules {
+        assert!(sheet.contains(rule), "{rule}");
+    }
+}
+
+#[tokio::test]
+async fn react_is_there_where_a_bundle_was_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = folder.path().join("react.js");
+    let without = shop(NOWHERE, Path::new("."), None).await;
+    let with = shop_with(NOWHERE, Path::new("."), None, Some(bundle.clone())).await;
+    for shop in [&without, &with] {
+        let answer = get(&format!("{}/shop/assets/react.js", shop.url())).await;
+        assert_eq!(answer.status(), 404);
+        assert!(answer.text().await.expect("a problem").contains("cargo xtask test e2e"), "it says what to do");
+    }
+    std::fs::write(&bundle, "export {};").expect("written");
+    let answer = get(&format!("{}/shop/assets/react.js", with.url())).await;
+    assert_eq!(header(&answer, "content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(answer.text().await.expect("text"), "export {};");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(crate) fn everything(repo: &Repo) -> Result<()> {
     skips.unless("WASM target", wasm_target(repo))?;
     skips.unless("sources of the standard library", rust_src(repo))?;
     skips.unless("wasm-bindgen", wasm_bindgen(repo))?;
-    skips.unless("wasm-opt, esbuild and axe-core", npm_tools(repo))?;
+    skips.unless("wasm-opt, esbuild, axe-core and React", npm_tools(repo))?;
     skips.unless("browser", browser(repo))?;
     skips.unless("PostgreSQL", postgres(repo))?;
     skips.unless("trunk", trunk(repo))?;

@@ -1,4 +1,4 @@
-//! Node and the tools that only npm has: wasm-opt, esbuild (minifies our two text files) and axe-core.
+//! Node and what only npm has: wasm-opt, esbuild (minifies our two text files), axe-core, and React for one test page.
 
 use super::lock::{major, spoken_version};
 use super::{apt, is_ci};
@@ -36,7 +36,7 @@ pub(crate) fn npm_tools(repo: &Repo) -> Result<()> {
     node()?;
     let npm = files::program("npm")
         .ok_or_else(|| Error::Missing { what: "npm".to_owned(), remedy: "install it beside Node.js".to_owned() })?;
-    step("npm ci (wasm-opt, esbuild, axe-core)", "about 10 seconds, 120 MB");
+    step("npm ci (wasm-opt, esbuild, axe-core, React)", "about 10 seconds, 130 MB");
     let flags = ["ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     process::install("installing the npm tools", repo.command(npm).args(flags))
 }

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod parts;
+mod react;
 mod summary;
 
 use crate::error::{Error, Result};

@@ -1,5 +1,6 @@
 //! The parts of the test run and the commands behind them. Host and end-to-end tests come out of one build.
 
+use super::react;
 use super::summary::Report;
 use crate::error::{Error, Result};
 use crate::repo::Repo;
@@ -83,6 +84,7 @@ fn e2e(repo: &Repo) -> Result<Report> {
     };
     command.env("UMCLIQUE_E2E_COMPONENT", component);
     command.env("UMCLIQUE_E2E_AXE", repo.path("node_modules/axe-core/axe.min.js"));
+    command.env("UMCLIQUE_E2E_REACT", react::bundle(repo)?);
     command.env("UMCLIQUE_CHROMIUM", browser.chromium).env("UMCLIQUE_CHROMEDRIVER", browser.driver);
     tests(repo, "the end-to-end tests", command)
 }
