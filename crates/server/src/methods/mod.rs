@@ -66,12 +66,19 @@ pub struct Notice<'a> {
 }
 
 /// What a confirm turns into before anything is sent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Prepared {
     /// Everything that `send` needs beside the attempt itself; stored with it.
     pub details: serde_json::Value,
     /// Until when a payment made by this attempt could still surprise us.
     pub watch_until_ms: i64,
+}
+
+/// Never shows who pays.
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("watch_until_ms", &self.watch_until_ms).finish_non_exhaustive()
+    }
 }
 
 /// What a method can do.

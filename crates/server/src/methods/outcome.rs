@@ -61,7 +61,7 @@ pub struct Unanswered {
 }
 
 /// What a provider says about a payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Observation {
     /// Where the payment stands there, in our words. Never `Sending`.
     pub status: AttemptStatus,
@@ -85,6 +85,21 @@ pub struct Observation {
     pub mismatch: Option<String>,
     /// What the method keeps with the attempt from now on, instead of what it kept before.
     pub details: Option<serde_json::Value>,
+}
+
+/// Never shows what the method keeps: it may hold a token, or who pays.
+impl std::fmt::Debug for Observation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Observation")
+            .field("status", &self.status)
+            .field("provider_reference", &self.provider_reference)
+            .field("provider_code", &self.provider_code)
+            .field("received_minor", &self.received_minor)
+            .field("refunded_minor", &self.refunded_minor)
+            .field("is_disputed", &self.is_disputed)
+            .field("mismatch", &self.mismatch)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A refund as the provider tells it.

@@ -30,12 +30,21 @@ pub(super) fn of_payment(status: u16, code: &str) -> Option<No> {
         "fraudulent" | "stolen_card" | "pickup_card" => {
             Some(No { failure: FailureCode::Declined, is_suspicious: true })
         }
-        // Nothing was charged: a token that is too old, used up or made for another amount, or a challenge that is not
-        // done. No token is ever sent after its outcome was unknown, so this no cannot stand for an earlier yes. Typing
+        // Nothing was charged: a token that is too old, used up or made for another amount.
+        // No token is ever sent after its outcome was unknown, so this no cannot stand for an earlier yes. Typing
         // the card again makes a new token, which mends all of these.
         "bad_request" => Some(no(FailureCode::CardDetails)),
         // `processing_error` and `unknown_charge_error` among them: the card may have been charged.
         _ => None,
+    }
+}
+
+/// What a payment refused after a challenge means. There `bad_request` is a challenge that was not passed: a token that
+/// was good enough to ask for one is not the trouble.
+pub(super) fn of_confirmation(status: u16, code: &str) -> Option<No> {
+    match (status, code) {
+        (400, "bad_request") => Some(no(FailureCode::AuthenticationFailed)),
+        _ => of_payment(status, code),
     }
 }
 
@@ -102,6 +111,14 @@ pub(super) mod tests {
         for code in UNCLEAR {
             assert_eq!(of_payment(400, code), None, "{code}");
         }
+    }
+
+    #[test]
+    fn after_a_challenge_a_bad_request_is_the_challenges() {
+        let failure = |code| of_confirmation(400, code).map(|no| no.failure);
+        assert_eq!(failure("bad_request"), Some(FailureCode::AuthenticationFailed));
+        assert_eq!(failure("card_declined"), Some(Declined));
+        assert_eq!((failure("processing_error"), of_confirmation(409, "bad_request")), (None, None));
     }
 
     #[test]

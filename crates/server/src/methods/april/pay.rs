@@ -30,7 +30,10 @@ pub(super) async fn pay(
     let outcome = match post(method, attempt, order, tender.body).await {
         Ok(Reply::Challenge(action)) => Outcome::Accepted(challenge(method, order, details, tender.token, action)),
         Ok(Reply::Transaction(told)) => settled(order, details, told),
-        Err(error) => error.of_payment().into_outcome(codes::of_payment),
+        Err(error) => error.of_payment().into_outcome(match details.step {
+            Step::Confirm { .. } => codes::of_confirmation,
+            _ => codes::of_payment,
+        }),
     };
     with_another_try(method, details, outcome)
 }

@@ -8,19 +8,14 @@ use super::fields::Fields;
 use super::token::{Pass, Vault};
 use super::{EpagConfig, payload};
 use crate::clock::Clock;
+use crate::methods::http_client::{self, Lost};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Longest wait for a connection.
-const CONNECT_MAX: Duration = Duration::from_secs(5);
-/// Idle connections are dropped before ePag drops them, so that fewer requests die on the way.
-const IDLE_MAX: Duration = Duration::from_secs(15);
-/// Longest answer that is read, in bytes.
-const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Most times that one call is sent, each after a 401.
 const SENDS_MAX: u32 = 3;
 
@@ -67,22 +62,9 @@ struct Answer {
 impl Client {
     /// Builds the client; sends nothing.
     pub(super) fn new(config: &EpagConfig, clock: Clock) -> Result<Self, EpagError> {
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // A race with another caller ends with one of two equal providers.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
         let timeout = Duration::from_millis(config.timeout_ms.max(1));
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .connect_timeout(CONNECT_MAX.min(timeout))
-            .pool_idle_timeout(IDLE_MAX)
-            .user_agent(concat!("umclique/", env!("CARGO_PKG_VERSION")));
-        // A sandbox on this machine must work where no CA certificates are installed.
-        let builder = if config.is_plain_http() { builder.tls_certs_only([]) } else { builder.https_only(true) };
         Ok(Self {
-            http: builder.build().map_err(|_| EpagError::Tls)?,
+            http: http_client::new(&config.base_url, timeout).map_err(|_| EpagError::Tls)?,
             base_url: config.base_url.clone(),
             api_key: config.api_key.clone(),
             api_secret: config.api_secret.clone(),
@@ -172,39 +154,25 @@ impl Client {
         if left < self.timeout / 4 {
             return Err(EpagError::OutOfTime);
         }
-        let response = request.timeout(left).send().await.map_err(|error| self.lost(&error))?;
+        let response = request.timeout(left).send().await.map_err(|error| self.lost(http_client::lost(&error)))?;
         let status = response.status();
-        match (status.as_u16(), self.read(response).await) {
+        match (status.as_u16(), http_client::read(response).await) {
             // These say all by their status.
             (401 | 429, body) => Ok(Answer { status, body: body.unwrap_or_default() }),
-            (_, body) => Ok(Answer { status, body: body? }),
+            (_, body) => Ok(Answer { status, body: body.map_err(|lost| self.lost(lost))? }),
         }
     }
 
-    async fn read(&self, mut response: Response) -> Result<String, EpagError> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(&error))? {
-            if body.len() + chunk.len() > BODY_BYTES_MAX {
-                return Err(EpagError::Unreadable { what: "it is longer than 1 MiB" });
+    fn lost(&self, lost: Lost) -> EpagError {
+        match lost {
+            Lost::NotConnected(why) => EpagError::NotConnected { why },
+            Lost::Unsendable => EpagError::Unsendable { what: "the request" },
+            Lost::TimedOut => {
+                EpagError::TimedOut { waited_ms: u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX) }
             }
-            body.extend_from_slice(&chunk);
+            Lost::Broken(why) => EpagError::Broken { why },
+            Lost::Unreadable(what) => EpagError::Unreadable { what },
         }
-        String::from_utf8(body).map_err(|_| EpagError::Unreadable { what: "it is not text" })
-    }
-
-    /// Only a connection that never stood proves that nothing arrived.
-    fn lost(&self, error: &reqwest::Error) -> EpagError {
-        let why = if error.is_dns() { "its name is not resolved" } else { in_a_word(error) };
-        if error.is_connect() {
-            return EpagError::NotConnected { why };
-        }
-        if error.is_builder() {
-            return EpagError::Unsendable { what: "the request" };
-        }
-        if error.is_timeout() {
-            return EpagError::TimedOut { waited_ms: u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX) };
-        }
-        EpagError::Broken { why }
     }
 
     fn adopt(&self, body: &str) {
@@ -229,25 +197,4 @@ impl Answer {
             _ => Err(EpagError::Undocumented { status, code: None }),
         }
     }
-}
-
-/// The kind of the input or output error at the bottom, if there is one. Never the error's own text, which may hold the
-/// address.
-fn in_a_word(error: &reqwest::Error) -> &'static str {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            return match error.kind() {
-                std::io::ErrorKind::ConnectionRefused => "connection refused",
-                std::io::ErrorKind::ConnectionReset => "connection reset",
-                std::io::ErrorKind::ConnectionAborted => "connection aborted",
-                std::io::ErrorKind::UnexpectedEof => "connection closed",
-                std::io::ErrorKind::TimedOut => "timed out",
-                std::io::ErrorKind::InvalidData => "TLS refused",
-                _ => "input or output",
-            };
-        }
-        source = error.source();
-    }
-    "no whole answer"
 }

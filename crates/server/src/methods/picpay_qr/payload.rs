@@ -4,6 +4,7 @@
 
 use super::EpagError;
 use super::details::Details;
+use crate::methods::http_client;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -99,12 +100,7 @@ pub(super) fn json(body: &impl Serialize) -> Result<String, EpagError> {
 
 /// An id that may stand in a path. What ePag gave us passes; what a person typed may not.
 pub(super) fn path_segment(id: &str) -> Result<&str, EpagError> {
-    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if is_plain && (1..=64).contains(&id.len()) {
-        Ok(id)
-    } else {
-        Err(EpagError::Unsendable { what: "the payment's id" })
-    }
+    if http_client::is_path_segment(id) { Ok(id) } else { Err(EpagError::Unsendable { what: "the payment's id" }) }
 }
 
 /// The login as form data: content type and body.

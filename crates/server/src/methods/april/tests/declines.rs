@@ -6,8 +6,10 @@ use umclique_wire::FailureCode;
 
 #[tokio::test]
 async fn each_documented_decline_asks_for_another_token_in_its_kind() {
-    for attempt in [paying_attempt(), confirming_attempt()] {
+    for (attempt, is_confirming) in [(paying_attempt(), false), (confirming_attempt(), true)] {
         for (code, failure, is_suspicious) in DECLINES {
+            let is_challenge = is_confirming && code == "bad_request";
+            let failure = if is_challenge { FailureCode::AuthenticationFailed } else { failure };
             let rejection = rejected(Provider::pay_attempt(&attempt, 400, &refused(400, code).to_string()).await);
             assert_eq!((rejection.failure, rejection.is_suspicious), (failure, is_suspicious), "{code}");
             assert_eq!(rejection.provider_code.as_deref(), Some(code));

@@ -109,7 +109,7 @@ async fn a_challenge_that_is_not_passed_lets_the_buyer_try_another_card() {
         ("close", ChallengeEnd::Failed, FailureCode::AuthenticationFailed),
         // The browser lies: April knows better.
         ("fail", ChallengeEnd::Done, FailureCode::Declined),
-        ("close", ChallengeEnd::Done, FailureCode::CardDetails),
+        ("close", ChallengeEnd::Done, FailureCode::AuthenticationFailed),
         // The browser gave up too early; nothing was confirmed, so nothing is paid.
         ("approve", ChallengeEnd::Failed, FailureCode::AuthenticationFailed),
     ] {
