@@ -26,7 +26,8 @@ pub struct Handle {
 
 /// Draws a checkout at the end of an element or a shadow root. `options` is
 /// `{ session?: { id, client_secret }, server?, locale?, first?: Promise<object>,
-/// emit?: (name, detail) => void, drawer?: () => Promise<{ draw, unwrap }> }`; the drawer is the module of `crates/qr-wasm`.
+/// emit?: (name, detail) => void, drawer?: () => Promise<{ draw, unwrap }>, frame?: (order) => { submit, challenge, close } }`; the
+/// drawer is the module of `crates/qr-wasm`, and `frame` puts up a provider's frame as `www/umclique_april.js` does.
 #[wasm_bindgen]
 pub fn mount(parent: &Node, options: &JsValue) -> Result<Handle, JsValue> {
     let options = Options::read(options)?;
@@ -48,7 +49,7 @@ impl Handle {
         self.host.tell(Msg::Press(machine::view::Press::Pay));
     }
 
-    /// Reads the session again.
+    /// Reads the session again, and puts up again a provider's frame that did not work.
     pub fn reload(&self) {
         self.host.tell(Msg::Press(machine::view::Press::Retry));
     }

@@ -8,7 +8,8 @@ use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::select;
 use samples::{EVENT_KINDS, STATE_KINDS, event_name, events, state_name, states};
 use std::collections::{BTreeMap, BTreeSet};
-use umclique::machine::{Doubt, Effect, Event, Key, PageEvent, State, update};
+use umclique::machine::{Doubt, Effect, Event, Hand, Key, PageEvent, State, update};
+use umclique_wire::NextAction;
 
 const TABLE: &str = include_str!("machine.table");
 
@@ -68,13 +69,16 @@ fn detail(state: &State) -> String {
         State::Loading { tries } => format!("{name}/{tries}"),
         State::Stuck { trouble, tries } => format!("{name}:{trouble:?}/{tries}"),
         State::Choosing { notice: Some(notice), .. } => format!("{name}:{notice:?}"),
-        State::Confirming { confirm, doubt, .. } => {
-            let doubt = match doubt {
-                Doubt::None => "sent".to_owned(),
-                Doubt::Lost { tries } => format!("lost/{tries}"),
-                Doubt::Refused { notice } => format!("refused:{notice:?}"),
-            };
-            format!("{name}:{}:{doubt}", confirm.key.as_str())
+        State::Confirming { confirm, doubt, .. } => format!("{name}:{}:{}", confirm.key.as_str(), detail_of(doubt)),
+        State::Resuming { resume, doubt, .. } => format!("{name}:{}:{}", resume.key.as_str(), detail_of(doubt)),
+        State::Collecting { ask, hand, notice, .. } => {
+            let hand = if let Hand::Held(token) = hand { format!("Held/{}", token.text) } else { format!("{hand:?}") };
+            let notice = notice.as_ref().map(|notice| format!(":{notice:?}")).unwrap_or_default();
+            format!("{name}/{}.{}:{hand}{notice}", ask.round, ask.mount)
+        }
+        State::Challenging { ask, stage, notice, .. } => {
+            let notice = notice.as_ref().map(|notice| format!(":{notice:?}")).unwrap_or_default();
+            format!("{name}/{}.{}:{stage:?}{notice}", ask.round, ask.mount)
         }
         State::Acting { look, .. } | State::Waiting { look, .. } => format!("{name}:{look:?}"),
         State::Closing { cancel, renew, .. } => {
@@ -85,11 +89,30 @@ fn detail(state: &State) -> String {
     }
 }
 
+fn detail_of(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::None => "sent".to_owned(),
+        Doubt::Lost { tries } => format!("lost/{tries}"),
+        Doubt::Refused { notice } => format!("refused:{notice:?}"),
+    }
+}
+
 fn effect(effect: &Effect) -> String {
     match effect {
         Effect::Load { tries } => format!("Load/{tries}"),
         Effect::Check { tries } => format!("Check/{tries}"),
-        Effect::Confirm { key, tries, .. } => format!("Confirm:{}/{tries}", key.as_str()),
+        Effect::Confirm { confirm, tries } => format!("Confirm:{}/{tries}", confirm.key.as_str()),
+        Effect::Resume { resume, tries } => {
+            let answer = resume.request.token.clone().unwrap_or_else(|| format!("{:?}", resume.request.challenge));
+            format!("Resume:{}:{answer}/{tries}", resume.key.as_str())
+        }
+        Effect::ShowWidget { ask, view } => {
+            let what =
+                if matches!(view.next_action, Some(NextAction::Challenge(_))) { "ShowChallenge" } else { "Mount" };
+            format!("{what}/{}.{}", ask.round, ask.mount)
+        }
+        Effect::SubmitWidget { ask } => format!("Submit/{}.{}", ask.round, ask.mount),
+        Effect::DropWidget => "DropWidget".to_owned(),
         Effect::Cancel { key, tries, .. } => format!("Cancel:{}/{tries}", key.as_str()),
         Effect::Abandon { attempt } => format!("Abandon:{}", if attempt.is_some() { "live" } else { "unknown" }),
         Effect::OpenStatus => "OpenStatus".to_owned(),
@@ -131,7 +154,7 @@ proptest! {
             if is_final(&state) {
                 let is_late_money = matches!((&state, &next), (State::Expired { .. }, State::Paid { .. }));
                 prop_assert!(next == state || is_late_money, "{state:?} became {next:?}");
-                let acts = effects.iter().any(|effect| matches!(effect, Effect::Confirm { .. } | Effect::Cancel { .. }));
+                let acts = effects.iter().any(|effect| sent_key(effect).is_some() || matches!(effect, Effect::Cancel { .. }));
                 prop_assert!(!acts, "a final state asked for something");
             }
             state = next;
@@ -143,9 +166,10 @@ proptest! {
         let (once, _) = update(state, Event::Snapshot(view.clone()));
         let (twice, effects) = update(once.clone(), Event::Snapshot(view));
         prop_assert_eq!(&twice, &once);
-        // A confirm whose answer got lost goes on asking; it carries the key it had.
-        let is_only_retry = effects.iter().all(|effect| matches!(effect, Effect::Confirm { .. }));
-        prop_assert!(effects.is_empty() || matches!(once, State::Confirming { .. }) && is_only_retry, "{effects:?}");
+        // A confirm or resume whose answer got lost goes on asking; it carries the key it had.
+        let open = open_key(&once);
+        let is_retry = |effect: &Effect| sent_key(effect).is_some_and(|key| Some(key) == open.as_ref());
+        prop_assert!(effects.iter().all(is_retry), "{effects:?}");
     }
 
     #[test]
@@ -187,7 +211,7 @@ proptest! {
             let open = open_key(&state);
             let (next, effects) = update(state, event);
             for effect in &effects {
-                if let (Effect::Confirm { key, .. }, Some(open)) = (effect, &open) {
+                if let (Some(key), Some(open)) = (sent_key(effect), &open) {
                     prop_assert_eq!(key, open);
                 }
             }
@@ -227,9 +251,18 @@ proptest! {
     }
 }
 
+fn sent_key(effect: &Effect) -> Option<&Key> {
+    match effect {
+        Effect::Confirm { confirm, .. } => Some(&confirm.key),
+        Effect::Resume { resume, .. } => Some(&resume.key),
+        _ => None,
+    }
+}
+
 fn open_key(state: &State) -> Option<Key> {
     match state {
         State::Confirming { confirm, .. } => Some(confirm.key.clone()),
+        State::Resuming { resume, .. } => Some(resume.key.clone()),
         _ => None,
     }
 }

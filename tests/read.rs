@@ -9,8 +9,8 @@ use umclique::machine::{Fault, Notice};
 use umclique::shell::read::{Json, session};
 use umclique::shell::refusal::fault;
 use umclique_wire::{
-    AttemptStatus, BuyerField, Currency, Failure, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus,
-    SessionView, ShowQr,
+    AttemptStatus, BuyerField, Challenge, Currency, Failure, FailureCode, MethodKind, NextAction, ProcessingReason,
+    SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
 };
 
 /// A JSON value that is not null, as the trait wants it.
@@ -27,6 +27,10 @@ impl Json for Plain {
 
     fn number(&self) -> Option<f64> {
         self.0.as_f64()
+    }
+
+    fn is_true(&self) -> bool {
+        self.0 == Value::Bool(true)
     }
 
     fn list(&self) -> Vec<Self> {
@@ -74,6 +78,9 @@ fn every_name_is_read_as_serde_wrote_it() {
     }
     for code in [
         FailureCode::Declined,
+        FailureCode::CardExpired,
+        FailureCode::CardDetails,
+        FailureCode::AuthenticationFailed,
         FailureCode::InsufficientFunds,
         FailureCode::BuyerDetails,
         FailureCode::AmountNotAllowed,
@@ -93,6 +100,44 @@ fn every_name_is_read_as_serde_wrote_it() {
         view.methods[0].kind = kind;
         view.methods[0].needs = vec![BuyerField::Name, BuyerField::Email, BuyerField::TaxId, BuyerField::Unknown];
         same(view);
+    }
+}
+
+#[test]
+fn every_part_of_a_providers_frame_is_read_as_serde_wrote_it() {
+    let same = |next_action| {
+        let view = SessionView { next_action: Some(next_action), ..full_view() };
+        assert_eq!(through_json(&view), Some(view));
+    };
+    let full = samples::widget();
+    let bare =
+        Widget { buyer: WidgetBuyer::default(), script_integrity: Some("sha384-x".to_owned()), ..samples::widget() };
+    let hidden = Widget { hide_full_pay: true, ..samples::widget() };
+    let whole = Widget { hide_instalments: true, ..samples::widget() };
+    for widget in [full, bare, hidden, whole] {
+        same(NextAction::CollectToken(widget.clone()));
+        same(NextAction::Challenge(Challenge { widget, ..samples::challenge() }));
+    }
+    let mut view = full_view();
+    view.attempt.as_mut().expect("an attempt").round = 7;
+    assert_eq!(through_json(&view), Some(view));
+}
+
+#[test]
+fn a_frame_that_lacks_what_it_needs_is_a_step_that_is_not_known() {
+    for name in ["provider", "script_url", "public_key"] {
+        for path in ["/next_action", "/next_action/widget"] {
+            let action = if path == "/next_action" {
+                NextAction::CollectToken(samples::widget())
+            } else {
+                NextAction::Challenge(samples::challenge())
+            };
+            let view = SessionView { next_action: Some(action), ..full_view() };
+            let mut json = serde_json::to_value(view).expect("JSON");
+            json.pointer_mut(path).and_then(Value::as_object_mut).expect("an object").remove(name);
+            let view = session(&Plain(json)).expect("still a snapshot");
+            assert_eq!(view.next_action, Some(NextAction::Unknown), "without {name}");
+        }
     }
 }
 
@@ -143,6 +188,7 @@ fn only_a_well_formed_refusal_is_one() {
         (409, Some(""), None),
         (409, None, None),
         (409, Some("attempt_live"), refused(Notice::TryAgain)),
+        (409, Some("not_asked"), refused(Notice::TryAgain)),
         (409, Some("attempts_exhausted"), refused(Notice::TryAgain)),
         (429, Some("too_many_requests"), refused(Notice::TooMany)),
         (429, None, None),

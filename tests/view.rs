@@ -6,7 +6,7 @@ mod samples;
 use samples::{acting_view, attempt_id, declined_view, ended_view, qr, session, states};
 use std::rc::Rc;
 use umclique::machine::view::{Body, Format, Local, Press, Scene, View, view_model};
-use umclique::machine::{Look, Notice, State};
+use umclique::machine::{Breakage, Look, Notice, State};
 use umclique::methods::Forms;
 use umclique::text::Lang;
 use umclique_wire::{
@@ -183,7 +183,7 @@ fn fees_are_named_where_the_payer_is_asked_for_more() {
 #[test]
 fn an_open_outcome_never_reads_as_failed_and_offers_no_second_payment() {
     for (name, state) in states() {
-        let is_open = name.starts_with("confirming") || name == "waiting" || name.starts_with("closing");
+        let is_open = ["confirming", "resuming", "waiting", "closing"].iter().any(|start| name.starts_with(start));
         if !is_open {
             continue;
         }
@@ -195,4 +195,112 @@ fn an_open_outcome_never_reads_as_failed_and_offers_no_second_payment() {
             assert!(!words.contains(word), "{name}: {words}");
         }
     }
+}
+
+fn widget_view(view: View) -> umclique::machine::view::WidgetView {
+    match view.body {
+        Body::Widget(widget) => *widget,
+        other => panic!("not the provider's frame but {other:?}"),
+    }
+}
+
+fn sample(name: &str) -> State {
+    states().into_iter().find(|(found, _)| *found == name).unwrap_or_else(|| panic!("no sample {name}")).1
+}
+
+#[test]
+fn a_card_is_chosen_without_a_form_and_its_button_says_that_details_come_next() {
+    let mut view = samples::april_session(1);
+    view.methods[0].needs = vec![BuyerField::Email];
+    let state = State::Choosing { view: Rc::new(view), notice: Some(Notice::Failed(FailureCode::Expired)) };
+    let Body::Methods(methods) = draw(&state, Local::default()).body else { panic!("not the method list") };
+    let method = &methods.methods[0];
+    assert_eq!((method.title.as_str(), method.hint.as_str()), ("Card or instalments", "Handled by April"));
+    let form = method.form.as_ref().expect("open");
+    assert_eq!(form.pay, "Continue to card details");
+    assert!(form.fields.is_empty() && !form.is_new_code, "the frame asks, and there is no code to renew");
+}
+
+#[test]
+fn the_pay_button_says_how_far_the_frame_is() {
+    for (name, pay, is_busy) in [
+        ("collecting_loading", "Pay AUD 600.00", true),
+        ("collecting", "Pay AUD 600.00", false),
+        ("collecting_submitting", "Checking the details", true),
+        ("collecting_held", "All set: pay AUD 600.00", false),
+    ] {
+        let view = draw(&sample(name), Local::default());
+        assert_eq!(view.total.as_ref().expect("the total stays in sight").amount, "AUD 600.00");
+        let widget = widget_view(view);
+        assert_eq!((widget.pay.as_deref(), widget.is_busy), (Some(pay), is_busy), "{name}");
+        assert_eq!(widget.leave, "Pay another way");
+        assert!(widget.frame.is_some() && widget.retry.is_none(), "{name}");
+    }
+    let live = draw(&sample("collecting_held"), Local::default()).live;
+    assert_eq!(live, "All set: pay AUD 600.00", "a token that came unasked is announced");
+}
+
+#[test]
+fn a_frame_that_does_not_work_says_that_nothing_was_charged_and_can_be_put_up_again() {
+    for name in ["collecting_broken", "collecting_silent", "challenging_broken"] {
+        let view = draw(&sample(name), Local::default());
+        let live = view.live.clone();
+        let widget = widget_view(view);
+        let notice = widget.notice.expect("a notice");
+        assert!(notice.text.starts_with("Nothing was charged."), "{name}: {}", notice.text);
+        assert_eq!(live, format!("{}. {}", notice.heading, notice.text));
+        assert_eq!(widget.retry.as_deref(), Some("Try again"), "{name}");
+        assert_eq!(widget.frame.is_some(), name == "collecting_silent", "{name}");
+    }
+    let State::Collecting { view, ask, hand, .. } = sample("collecting_broken") else { panic!("a sample") };
+    let notice = Some(Notice::FrameBroken(Breakage::Place));
+    let misplaced = State::Collecting { view, ask, hand, notice };
+    let widget = widget_view(draw(&misplaced, Local::default()));
+    assert_eq!(widget.retry, None, "another try would find no place either");
+    assert_eq!(widget.notice.expect("a notice").text, "Nothing was charged. Please pay another way.");
+}
+
+#[test]
+fn a_declined_card_says_what_to_do_about_it_above_the_frame() {
+    for (code, heading) in [
+        (FailureCode::CardExpired, "The card is expired, or its date is wrong"),
+        (FailureCode::CardDetails, "The card's number or security code is wrong"),
+        (FailureCode::AuthenticationFailed, "Your bank did not confirm that it is you"),
+        (FailureCode::InsufficientFunds, "Not enough balance"),
+        (FailureCode::Declined, "The payment was not approved"),
+    ] {
+        let State::Collecting { view, ask, hand, .. } = sample("collecting") else { panic!("a sample") };
+        let state = State::Collecting { view, ask, hand, notice: Some(Notice::Failed(code)) };
+        let widget = widget_view(draw(&state, Local::default()));
+        let notice = widget.notice.expect("a notice");
+        assert_eq!(notice.heading, heading);
+        assert!(notice.text.starts_with("Nothing was charged."), "{code:?}: {}", notice.text);
+        assert!(widget.frame.is_some() && widget.pay.is_some(), "the same attempt asks for another card");
+    }
+}
+
+#[test]
+fn a_challenge_is_announced_and_has_no_pay_button() {
+    let view = draw(&sample("challenging"), Local::default());
+    assert!(view.live.starts_with("Your bank asks for a confirmation. "), "{}", view.live);
+    assert_eq!(view.total.as_ref().expect("the total stays in sight").amount, "AUD 600.00");
+    let widget = widget_view(view);
+    assert_eq!(widget.heading, "Your bank asks for a confirmation");
+    assert!(widget.pay.is_none() && widget.frame.is_some());
+    assert_eq!(widget.leave, "Pay another way");
+}
+
+#[test]
+fn while_the_bank_is_asked_the_frame_stays_unseen_on_the_page() {
+    for name in ["resuming", "resuming_challenge", "waiting_bank"] {
+        let view = draw(&sample(name), Local::default());
+        assert_eq!(view.screen.as_str(), "waiting");
+        let Body::Panel(panel) = view.body else { panic!("{name} is not a panel") };
+        assert_eq!(panel.heading, "Talking to your bank", "{name}");
+        assert!(panel.keeps_frame, "{name}");
+    }
+    let Body::Panel(panel) = draw(&sample("waiting"), Local::default()).body else { panic!("not a panel") };
+    assert!(!panel.keeps_frame && panel.heading == "Waiting for PicPay");
+    let Body::Panel(panel) = draw(&sample("closing_try"), Local::default()).body else { panic!("not a panel") };
+    assert!(!panel.heading.contains("code"), "a card has no code to close");
 }

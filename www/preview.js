@@ -23,10 +23,13 @@ async function show() {
     bindings(), newSession(), fetch('umclique.css').then((answer) => answer.text()),
   ]);
   const emit = (name, detail) => { events.textContent += `${name} ${JSON.stringify(detail)}\n`; };
-  const options = { session, emit, drawer: async () => ({ draw, unwrap }) };
+  const host = document.getElementById('checkout');
+  const { open } = await import('./umclique_april.js');
+  const frame = (order) => open(order, host, '127.0.0.1:8090');
+  const options = { session, emit, frame, drawer: async () => ({ draw, unwrap }) };
   say('Sessão pronta.');
   if (handle) return handle.update(options);
-  const root = document.getElementById('checkout').attachShadow({ mode: 'open' });
+  const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [await new CSSStyleSheet().replace(styles)];
   handle = mount(root, options);
 }

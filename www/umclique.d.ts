@@ -7,19 +7,20 @@ export interface UmcliqueSession {
 }
 
 export type UmcliqueTheme = 'auto' | 'light' | 'dark';
-export type UmcliqueMethod = 'picpay_qr';
+export type UmcliqueMethod = 'picpay_qr' | 'april';
 export type UmcliqueScreen =
-  | 'loading' | 'choosing' | 'confirming' | 'qr' | 'waiting' | 'closing' | 'paid'
+  | 'loading' | 'choosing' | 'confirming' | 'qr' | 'token' | 'challenge' | 'waiting' | 'closing' | 'paid'
   | 'authorized' | 'failed' | 'canceled' | 'expired' | 'update' | 'problem';
 export type UmcliqueStatus =
   | 'requires_payment_method' | 'requires_action' | 'processing' | 'requires_capture' | 'succeeded' | 'canceled' | 'expired';
 export type UmcliqueAttemptStatus =
   | 'sending' | 'requires_action' | 'processing' | 'requires_capture' | 'succeeded' | 'failed' | 'canceled' | 'expired';
 export type UmcliqueFailureCode =
-  | 'declined' | 'insufficient_funds' | 'buyer_details' | 'amount_not_allowed' | 'expired' | 'canceled'
+  | 'declined' | 'card_expired' | 'card_details' | 'authentication_failed' | 'insufficient_funds' | 'buyer_details' | 'amount_not_allowed' | 'expired' | 'canceled'
   | 'code_unusable' | 'provider_unavailable' | 'unknown';
 export type UmcliqueErrorCode =
-  | 'csp-blocked' | 'wasm-unsupported' | 'network' | 'crashed' | 'bad-session' | 'session-not-found' | 'update-needed';
+  | 'csp-blocked' | 'wasm-unsupported' | 'network' | 'crashed' | 'bad-session' | 'session-not-found' | 'update-needed'
+  | 'script-blocked' | 'script-failed' | 'widget-failed' | 'widget-misplaced';
 
 /** The first screen of a session is drawn. */
 export interface UmcliqueReadyDetail {
@@ -42,7 +43,7 @@ export interface UmcliquePaidDetail {
   attempt?: string;
 }
 
-/** An attempt ended without a payment; nothing was charged, and the buyer may try again. */
+/** An attempt, or one card within it, came to no payment; nothing was charged, and the buyer may try again. */
 export interface UmcliqueFailedDetail {
   session: string;
   attempt?: string;
@@ -75,9 +76,11 @@ export class UmcliqueCheckout extends HTMLElement {
   locale: string;
   /** Empty or `auto` follows the page's `color-scheme`. */
   theme: UmcliqueTheme | '';
+  /** Hosts besides April's own from which April's script may come, as in `127.0.0.1:8090`; several with spaces. */
+  'script-hosts': string;
   /** Does what the pay button does. */
   submit(): void;
-  /** Reads the session again. */
+  /** Reads the session again, and puts up again a provider's frame that did not work. */
   reload(): void;
 
   addEventListener<K extends keyof UmcliqueEventMap>(
@@ -99,6 +102,7 @@ export interface UmcliqueProperties {
   server?: string;
   locale?: string;
   theme?: UmcliqueTheme | '';
+  'script-hosts'?: string;
 }
 
 export interface UmcliqueOptions extends UmcliqueProperties {

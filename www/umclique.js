@@ -3,7 +3,7 @@
 
 const INTEGRITY = {}; // `cargo xtask package` writes here the SHA-384 of the files below.
 const [WASM, GLUE, CSS] = ['umclique_wasm_bg.wasm', 'umclique_wasm.js', 'umclique.css'];
-const [QR_WASM, QR_GLUE] = ['umclique_qr_bg.wasm', 'umclique_qr.js'];
+const [QR_WASM, QR_GLUE, APRIL] = ['umclique_qr_bg.wasm', 'umclique_qr.js', 'umclique_april.js'];
 const HEADER = "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; connect-src 'self'";
 const IN_BROWSER = typeof document === 'object' && typeof customElements === 'object';
 // The room that a method with one field takes; on the smallest phones its texts break.
@@ -55,6 +55,13 @@ const loadDrawer = () => (drawer ??= start().then(async ({ glue }) => {
   await own.default({ module_or_path: await get(QR_WASM) });
   return own;
 }).catch(() => (drawer = undefined)));
+// What puts April's frame on the page comes with the first order for one. Closed, an order says nothing more, wherever it is.
+function openFrame(order, host) {
+  const frame = thrice((tries) => import(at(APRIL) + (tries ? `?${tries}` : ''))).then(({ open }) => open(order, host, host['script-hosts']));
+  frame.catch(() => order.say?.({ name: 'failed', why: 'script', round: order.round, mount: order.mount }));
+  const pass = (name) => (...values) => frame.then((it) => it[name](...values)).catch(() => {});
+  return { submit: pass('submit'), challenge: pass('challenge'), close() { order.say = undefined; pass('close')(); } };
+}
 // One instance serves all elements of a page; they share the compiled module, the memory and the scheduler.
 const start = () => (started ??= Promise.all(load()).then(async ([module, sheet, glue]) => {
   await glue.default({ module_or_path: module });
@@ -78,8 +85,8 @@ function onError({ error, reason }) {
 const watchErrors = (how) => ['error', 'unhandledrejection'].forEach((name) => globalThis[how](name, onError));
 
 export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
-  static observedAttributes = ['server', 'locale', 'theme'];
-  #session = null; #handle; #first; #abort; #grace; #isQueued = false; #turn = 0;
+  static observedAttributes = ['server', 'locale', 'theme', 'script-hosts'];
+  #session = null; #handle; #first; #abort; #grace; #isQueued = false; #turn = 0; #order; #frame;
 
   constructor() {
     super();
@@ -94,7 +101,7 @@ export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
       delete this[name];
       this[name] = value;
     }
-    if (live.has(this)) return;
+    if (live.has(this)) return void (this.#order?.say && this.#start()); // A frame that was moved has lost what was in it.
     if (!live.size) watchErrors('addEventListener');
     live.add(this);
     this.#start();
@@ -106,7 +113,7 @@ export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
       if (!live.size) watchErrors('removeEventListener');
     });
   }
-  attributeChangedCallback(name) { if (name !== 'theme') this.#changed(); }
+  attributeChangedCallback(name) { if (name === 'server' || name === 'locale') this.#changed(); }
 
   get session() { return this.#session; }
   set session(value) {
@@ -146,7 +153,9 @@ export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
   #options() {
     const first = this.#first;
     this.#first = undefined;
-    return { session: this.#session, server: this.server, locale: this.locale, first, drawer: loadDrawer, emit: (name, detail) => this.#emit(name, detail) };
+    const emit = (name, detail) => this.#emit(name, detail);
+    const frame = (order) => (this.#frame = openFrame(this.#order = order, this));
+    return { session: this.#session, server: this.server, locale: this.locale, first, drawer: loadDrawer, frame, emit };
   }
   async #start() {
     this.#stop();
@@ -168,6 +177,8 @@ export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
     this.#handle = undefined;
     try { handle?.unmount(); } catch { /* A crashed instance cannot tidy up; its nodes go here. */ }
     this.shadowRoot.replaceChildren();
+    this.#frame?.close();
+    this.#frame = this.#order = undefined;
   }
   #call(name, ...values) {
     try { this.#handle?.[name](...values); } catch (error) { if (!onError({ error })) throw error; }

@@ -2,6 +2,7 @@
 //!
 //! Used by the other components. Decorative: the text beside them says the same.
 
+use umclique_wire::MethodKind;
 use yew::{Html, html};
 
 /// Which outline.
@@ -9,6 +10,8 @@ use yew::{Html, html};
 pub(super) enum Glyph {
     /// A QR code.
     Qr,
+    /// A payment card.
+    Card,
     /// A closed lock.
     Lock,
     /// A tick.
@@ -17,10 +20,22 @@ pub(super) enum Glyph {
     Stop,
 }
 
+/// A method's own outline.
+pub(super) fn glyph(kind: MethodKind) -> Html {
+    let glyph = match kind {
+        MethodKind::April => Glyph::Card,
+        MethodKind::PicpayQr | MethodKind::Unknown => Glyph::Qr,
+    };
+    html! { <span class="glyph">{ icon(glyph) }</span> }
+}
+
 /// An outline of 24 units, in the colour of the text around it.
 pub(super) fn icon(glyph: Glyph) -> Html {
     let path = match glyph {
         Glyph::Qr => "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5H14zM17.5 17.5H20V20h-2.5zM20 14h.01M14 20h.01",
+        Glyph::Card => {
+            "M5.5 5.5h13a2.5 2.5 0 0 1 2.5 2.5v8a2.5 2.5 0 0 1-2.5 2.5h-13a2.5 2.5 0 0 1-2.5-2.5V8a2.5 2.5 0 0 1 2.5-2.5zM3 10h18M7 15h4"
+        }
         Glyph::Lock => {
             "M7 10h10a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2v-6a2 2 0 0 1 2-2zM8 10V8a4 4 0 0 1 8 0v2"
         }

@@ -2,8 +2,8 @@
 //!
 //! Drawn by `screen`. Native radios and labels: keyboard and screen readers know them.
 
-use super::icon::{Glyph, icon};
-use super::{field_name, pressed};
+use super::icon::{Glyph, glyph, icon};
+use super::{field_name, pressed, words};
 use crate::machine::view::{FieldView, FormView, MethodView, MethodsView, NoticeView, Press};
 use crate::methods::field::{caret_after_mask, mask_tax_id};
 use crate::shell::{Checkout, Msg};
@@ -19,7 +19,7 @@ pub(super) fn draw(view: &MethodsView, link: &Scope<Checkout>) -> Html {
         <>
             { notice }
             <fieldset class="methods" part="methods">
-                <legend class="hidden" tabindex="-1" data-heading={heading}>{ view.legend.clone() }</legend>
+                <legend class="hidden" tabindex="-1" data-heading={heading}>{ words(&view.legend) }</legend>
                 for view in &view.methods {
                     { method(view, link) }
                 }
@@ -28,11 +28,12 @@ pub(super) fn draw(view: &MethodsView, link: &Scope<Checkout>) -> Html {
     }
 }
 
-fn notice(view: &NoticeView) -> Html {
+/// What happened before.
+pub(super) fn notice(view: &NoticeView) -> Html {
     html! {
         <div class="notice" part="notice">
             { icon(Glyph::Stop) }
-            <div><b tabindex="-1" data-heading="">{ view.heading.clone() }</b><span>{ view.text.clone() }</span></div>
+            <div><b tabindex="-1" data-heading="">{ words(&view.heading) }</b><span>{ words(&view.text) }</span></div>
         </div>
     }
 }
@@ -46,8 +47,8 @@ fn method(view: &MethodView, link: &Scope<Checkout>) -> Html {
         <div key={kind.as_str()} class="method" data-look={look} part={["method method-", kind.as_str()].concat()}>
             <label class="row">
                 <input type="radio" name="method" value={kind.as_str()} checked={view.form.is_some()} {onchange} />
-                <span class="glyph">{ icon(Glyph::Qr) }</span>
-                <span class="names"><b>{ view.title.clone() }</b><small>{ view.hint.clone() }</small></span>
+                { glyph(kind) }
+                <span class="names"><b>{ words(&view.title) }</b><small>{ words(&view.hint) }</small></span>
             </label>
             { form }
         </div>
@@ -61,7 +62,7 @@ fn form(kind: MethodKind, view: &FormView, link: &Scope<Checkout>) -> Html {
             for field in &view.fields {
                 { input(kind, field, link) }
             }
-            <button type="button" class="button" {part} onclick={pressed(Press::Pay, link)}>{ view.pay.clone() }</button>
+            <button type="button" class="button" {part} onclick={pressed(Press::Pay, link)}>{ words(&view.pay) }</button>
         </div>
     }
 }
@@ -75,10 +76,10 @@ fn input(kind: MethodKind, view: &FieldView, link: &Scope<Checkout>) -> Html {
     let error_id = ["error-", name].concat();
     let (invalid, describedby) = (view.error.as_ref().map(|_| "true"), view.error.as_ref().map(|_| error_id.clone()));
     let error =
-        view.error.as_ref().map(|error| html! { <p class="error" part="error" id={error_id}>{ error.clone() }</p> });
+        view.error.as_ref().map(|error| html! { <p class="error" part="error" id={error_id}>{ words(error) }</p> });
     html! {
         <div key={name} class="field">
-            <label for={name}>{ view.label.clone() }</label>
+            <label for={name}>{ words(&view.label) }</label>
             <input id={name} {name} part={view.part} type={view.input_type} inputmode={view.input_mode}
                 autocomplete={view.autocomplete} autocapitalize="none" spellcheck="false" required={true}
                 value={view.value.clone()} aria-invalid={invalid} aria-describedby={describedby}

@@ -8,6 +8,7 @@ mod icon;
 mod method_list;
 mod panel;
 mod qr_panel;
+mod token_panel;
 
 use crate::machine::view::{Body, Press, View};
 use crate::shell::{Checkout, Msg, Picture};
@@ -22,6 +23,7 @@ pub(crate) fn screen(view: &View, picture: Option<&Picture>, card: &NodeRef, lin
         Body::Skeleton => skeleton(),
         Body::Methods(methods) => method_list::draw(methods, link),
         Body::Qr(qr) => qr_panel::draw(qr, picture, link),
+        Body::Widget(widget) => token_panel::draw(widget, link),
         Body::Panel(panel) => panel::draw(panel, link),
     };
     let busy = matches!(view.body, Body::Skeleton).then_some("true");
@@ -31,7 +33,7 @@ pub(crate) fn screen(view: &View, picture: Option<&Picture>, card: &NodeRef, lin
             // A new screen is new nodes: nothing of an old one lives on, not even its focus.
             <div key={view.screen.as_str()}>{ body }</div>
             { footer(view) }
-            <div part="live" class="live" role="status" aria-live="polite">{ view.live.clone() }</div>
+            <div part="live" class="live" role="status" aria-live="polite">{ words(&view.live) }</div>
         </div>
     }
 }
@@ -39,7 +41,7 @@ pub(crate) fn screen(view: &View, picture: Option<&Picture>, card: &NodeRef, lin
 fn total(view: &View) -> Html {
     match &view.total {
         Some(total) => html! {
-            <p class="total" part="total"><span>{ total.label.clone() }</span><strong>{ total.amount.clone() }</strong></p>
+            <p class="total" part="total"><span>{ words(&total.label) }</span><strong>{ words(&total.amount) }</strong></p>
         },
         None if matches!(view.body, Body::Skeleton) => html! {
             <p class="total" part="total" aria-hidden="true"><span class="bone"></span><strong class="bone"></strong></p>
@@ -58,32 +60,51 @@ fn skeleton() -> Html {
 
 fn footer(view: &View) -> Html {
     match &view.footer {
-        Some(text) => html! { <p class="footer" part="footer">{ icon(Glyph::Lock) }{ text.clone() }</p> },
+        Some(text) => html! { <p class="footer" part="footer">{ icon(Glyph::Lock) }{ words(text) }</p> },
         None => Html::default(),
     }
 }
 
+/// The slot of our own shadow root through which a provider's frame shows.
+pub(crate) const FRAME_SLOT: &str = "umclique-widget";
+
+/// A provider's frame, or the room for it. Looks: `loading`, `away`; white in every theme, as the provider draws it.
+fn frame(name: Option<&String>, look: Option<&'static str>, inside: Html) -> Html {
+    html! {
+        <div class="frame" part="widget" role="group" aria-label={name.cloned()} data-look={look}>
+            { inside }
+            <slot name={FRAME_SLOT}></slot>
+        </div>
+    }
+}
+
+/// A text. Written out at each place it would cost the download a hundred bytes there.
+#[inline(never)]
+fn words(text: &str) -> Html {
+    Html::from(text)
+}
+
 /// The heading of a panel; focus comes here when the screen changes.
 fn heading(text: &str) -> Html {
-    html! { <h2 tabindex="-1" data-heading="">{ text.to_owned() }</h2> }
+    html! { <h2 tabindex="-1" data-heading="">{ words(text) }</h2> }
 }
 
 /// What we are doing now, beside a calm dot.
 fn waiting(text: &str, is_listening: bool) -> Html {
     let look = if is_listening { "listening" } else { "lost" };
-    html! { <p class="waiting" data-look={look} part="waiting"><span class="dot"></span>{ text.to_owned() }</p> }
+    html! { <p class="waiting" data-look={look} part="waiting"><span class="dot"></span>{ words(text) }</p> }
 }
 
 /// A button with its `part`. Looks: `main`, `quiet`, `link`.
 fn button(text: &str, press: Press, look: &'static str, link: &Scope<Checkout>) -> Html {
     html! {
-        <button type="button" class="button" data-look={look} part={part(press)} onclick={pressed(press, link)}>{ text.to_owned() }</button>
+        <button type="button" class="button" data-look={look} part={part(press)} onclick={pressed(press, link)}>{ words(text) }</button>
     }
 }
 
 /// A link that looks like a button.
 fn anchor(text: &str, url: &str, part: &'static str) -> Html {
-    html! { <a class="button" {part} href={url.to_owned()}>{ text.to_owned() }</a> }
+    html! { <a class="button" {part} href={url.to_owned()}>{ words(text) }</a> }
 }
 
 fn pressed(press: Press, link: &Scope<Checkout>) -> Callback<MouseEvent> {

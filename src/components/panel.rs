@@ -3,7 +3,7 @@
 //! Drawn by `screen`.
 
 use super::icon::{Glyph, icon};
-use super::{anchor, button, heading, waiting};
+use super::{anchor, button, frame, heading, waiting, words};
 use crate::machine::view::{Mark, PanelView};
 use crate::shell::Checkout;
 use yew::html::Scope;
@@ -19,11 +19,12 @@ pub(super) fn draw(view: &PanelView, link: &Scope<Checkout>) -> Html {
         <div class="body" part={if view.mark == Mark::None { "panel" } else { "result" }}>
             { mark }
             { heading(&view.heading) }
-            { view.text.as_ref().map(|text| html! { <p>{ text.clone() }</p> }).unwrap_or_default() }
+            { view.text.as_ref().map(|text| html! { <p>{ words(text) }</p> }).unwrap_or_default() }
             { rows(view) }
             { view.status.as_ref().map(|text| waiting(text, true)).unwrap_or_default() }
             { view.busy.as_ref().map(|text| busy(text)).unwrap_or_default() }
             { view.button.as_ref().map(|(text, press)| button(text, *press, "quiet", link)).unwrap_or_default() }
+            { if view.keeps_frame { frame(None, Some("away"), Html::default()) } else { Html::default() } }
             { view.back.as_ref().map(|(text, url)| anchor(text, url, "back")).unwrap_or_default() }
         </div>
     }
@@ -31,7 +32,7 @@ pub(super) fn draw(view: &PanelView, link: &Scope<Checkout>) -> Html {
 
 fn busy(text: &str) -> Html {
     html! {
-        <button type="button" class="button" part="pay" aria-disabled="true"><span class="spin"></span>{ text.to_owned() }</button>
+        <button type="button" class="button" part="pay" aria-disabled="true"><span class="spin"></span>{ words(text) }</button>
     }
 }
 
@@ -42,7 +43,7 @@ fn rows(view: &PanelView) -> Html {
     html! {
         <dl>
             for (label, value, part) in &view.rows {
-                <div><dt>{ label.clone() }</dt><dd part={*part}>{ value.clone() }</dd></div>
+                <div><dt>{ words(label) }</dt><dd part={*part}>{ words(value) }</dd></div>
             }
         </dl>
     }

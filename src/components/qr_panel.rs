@@ -2,7 +2,7 @@
 //!
 //! Drawn by `screen`.
 
-use super::{anchor, button, heading, part, pressed, waiting};
+use super::{anchor, button, heading, part, pressed, waiting, words};
 use crate::machine::view::{CopyView, Press, QrView};
 use crate::shell::{Checkout, Picture};
 use yew::html::Scope;
@@ -22,7 +22,7 @@ pub(super) fn draw(view: &QrView, picture: Option<&Picture>, link: &Scope<Checko
             { view.copy.as_ref().map(|copy| copy_row(copy, link)).unwrap_or_default() }
             { waiting(&view.status, view.is_listening) }
             for line in &view.lines {
-                <p>{ line.before.clone() }<b>{ line.bold.clone() }</b>{ line.after.clone() }</p>
+                <p>{ words(&line.before) }<b>{ words(&line.bold) }</b>{ words(&line.after) }</p>
             }
             { optional(&view.new_code, Press::NewCode, "main") }
             { check(view, link) }
@@ -38,7 +38,7 @@ fn check(view: &QrView, link: &Scope<Checkout>) -> Html {
     let disabled = is_busy.then_some("true");
     html! {
         <button type="button" class="button" data-look="quiet" part={part(Press::Check)} aria-disabled={disabled}
-            onclick={pressed(Press::Check, link)}>{ text.clone() }</button>
+            onclick={pressed(Press::Check, link)}>{ words(text) }</button>
     }
 }
 
@@ -46,7 +46,7 @@ fn copy_row(view: &CopyView, link: &Scope<Checkout>) -> Html {
     let look = if view.is_primary && !view.is_copied { "main" } else { "quiet" };
     html! {
         <div class="copy">
-            <code part="copy-text" role="group" aria-label={view.label.clone()}>{ view.text.clone() }</code>
+            <code part="copy-text" role="group" aria-label={view.label.clone()}>{ words(&view.text) }</code>
             { button(&view.button, Press::Copy, look, link) }
         </div>
     }
@@ -60,7 +60,7 @@ fn tile(view: &QrView, picture: &Picture) -> Html {
         },
         Picture::Pending => Html::default(),
         Picture::Png(png) => html! { <img src={png.url()} alt={view.alt.clone()} /> },
-        Picture::Broken => return html! { <p class="broken" part="error">{ view.broken.clone() }</p> },
+        Picture::Broken => return html! { <p class="broken" part="error">{ words(&view.broken) }</p> },
     };
     html! { <div class="tile" part="qr-tile">{ inside }</div> }
 }

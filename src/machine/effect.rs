@@ -2,8 +2,12 @@
 //!
 //! Returned by `update`, run by `shell`. `tries` is 0 for "now", and otherwise asks for a back-off.
 
-use super::state::{Key, Screen};
-use umclique_wire::{AttemptId, AttemptStatus, ConfirmRequest, FailureCode, MethodKind, SessionId, SessionStatus};
+use super::frame::Ask;
+use super::screen::Screen;
+use super::sent::{Confirm, Key, Resume};
+use super::state::Snapshot;
+use std::rc::Rc;
+use umclique_wire::{AttemptId, AttemptStatus, FailureCode, MethodKind, SessionId, SessionStatus};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +24,33 @@ pub enum Effect {
     },
     /// Send the confirm.
     Confirm {
-        /// The idempotency key.
-        key: Key,
-        /// The body.
-        request: ConfirmRequest,
+        /// The idempotency key and the body.
+        confirm: Rc<Confirm>,
         /// How often it brought no usable answer.
         tries: u32,
     },
+    /// Send what the buyer brought back.
+    Resume {
+        /// The idempotency key and the body.
+        resume: Rc<Resume>,
+        /// How often it brought no usable answer.
+        tries: u32,
+    },
+    /// Put a fresh frame of the provider on the page, in place of one that is there. Where the snapshot asks for a challenge, the
+    /// frame of the same attempt shows it, and a fresh one only if there is none.
+    ShowWidget {
+        /// The question that it answers.
+        ask: Ask,
+        /// The snapshot that asks, with the frame, the amount and the challenge.
+        view: Snapshot,
+    },
+    /// Ask the frame for a token, and say so if it does not answer for a while.
+    SubmitWidget {
+        /// The frame.
+        ask: Ask,
+    },
+    /// Take the provider's frame off the page.
+    DropWidget,
     /// Close an attempt that the buyer leaves.
     Cancel {
         /// The idempotency key.

@@ -2,8 +2,10 @@
 //!
 //! Made by `shell`. An event says what happened, never what to do about it.
 
-use super::state::{Key, Notice, Snapshot};
-use umclique_wire::{AttemptId, ConfirmRequest};
+use super::frame::{Ask, Breakage, Token};
+use super::sent::Key;
+use super::state::{Notice, Snapshot};
+use umclique_wire::{AttemptId, ChallengeEnd, ConfirmRequest};
 
 /// Why a call brought no snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub enum Event {
     SessionLeft,
     /// The page set a session; its credentials are with the shell.
     SessionSet,
-    /// The server's word, from a read, the stream, a poll, or the answer of confirm or cancel.
+    /// The server's word, from a read, the stream, a poll, or the answer of confirm, resume or cancel.
     Snapshot(Snapshot),
     /// The server's word after it asked the provider.
     Checked(Snapshot),
@@ -50,6 +52,58 @@ pub enum Event {
     /// A confirm brought no snapshot.
     ConfirmFailed {
         /// The confirm's key.
+        key: Key,
+        /// Why.
+        fault: Fault,
+    },
+    /// The provider's frame stands, and shows what it was asked for.
+    WidgetReady {
+        /// The frame.
+        ask: Ask,
+    },
+    /// The provider's frame could not be put up.
+    WidgetFailed {
+        /// The frame.
+        ask: Ask,
+        /// Why.
+        why: Breakage,
+    },
+    /// The provider's frame reported an error of whatever kind.
+    WidgetComplained {
+        /// The frame.
+        ask: Ask,
+    },
+    /// The provider's frame was asked for a token a while ago, and said nothing.
+    WidgetSilent {
+        /// The frame.
+        ask: Ask,
+    },
+    /// The buyer pressed pay under the provider's frame.
+    PayPressed {
+        /// A fresh key.
+        key: Key,
+    },
+    /// The provider's frame made a token, asked or unasked.
+    TokenArrived {
+        /// The frame.
+        ask: Ask,
+        /// The token.
+        token: Token,
+        /// A fresh key.
+        key: Key,
+    },
+    /// The provider's frame says that the challenge is over.
+    ChallengeEnded {
+        /// The frame.
+        ask: Ask,
+        /// How.
+        end: ChallengeEnd,
+        /// A fresh key.
+        key: Key,
+    },
+    /// A resume brought no snapshot.
+    ResumeFailed {
+        /// The resume's key.
         key: Key,
         /// Why.
         fault: Fault,

@@ -5,12 +5,18 @@
 
 mod effect;
 mod event;
+mod frame;
 mod place;
+mod screen;
+mod sent;
 mod state;
 mod update;
 pub mod view;
 
 pub use effect::{Effect, PageEvent};
 pub use event::{Event, Fault, Refusal};
-pub use state::{Cancel, Confirm, Doubt, Key, Look, Notice, Screen, Snapshot, State, Trouble};
+pub use frame::{Ask, Breakage, Hand, Stage, Token};
+pub use screen::Screen;
+pub use sent::{Cancel, Confirm, Doubt, Key, Resume};
+pub use state::{Look, Notice, Snapshot, State, Trouble};
 pub use update::update;

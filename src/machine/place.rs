@@ -3,8 +3,13 @@
 //! Called by `update`. Decides nothing about money: it only reads what the server decided.
 
 use super::effect::{Effect, PageEvent};
+use super::frame::{Ask, Breakage, Hand, Stage};
+use super::sent::Doubt;
 use super::state::{Look, Notice, Snapshot, State, Trouble};
 use umclique_wire::{AttemptStatus, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus, SessionView};
+
+/// The only provider whose frame this version can put up.
+const WIDGET_PROVIDER: &str = "april";
 
 /// The stage that a snapshot means by itself.
 #[must_use]
@@ -27,25 +32,38 @@ fn place_choice(view: Snapshot) -> State {
     let knows_one = view.methods.iter().any(|offer| offer.kind != MethodKind::Unknown);
     match (knows_one, view.methods.is_empty()) {
         (true, _) => {
-            // The buyer's own "pay another way" needs no explanation.
-            let code =
-                view.last_error.as_ref().map(|failure| failure.code).filter(|code| *code != FailureCode::Canceled);
-            State::Choosing { view, notice: code.map(Notice::Failed) }
+            let notice = last_failure(&view);
+            State::Choosing { view, notice }
         }
         (false, false) => State::Outdated { view },
         (false, true) => State::Failed { view },
     }
 }
 
+fn last_failure(view: &SessionView) -> Option<Notice> {
+    // The buyer's own "pay another way" needs no explanation.
+    let code = view.last_error.as_ref().map(|failure| failure.code).filter(|code| *code != FailureCode::Canceled);
+    code.map(Notice::Failed)
+}
+
 fn place_action(view: Snapshot) -> State {
-    let attempt = view.attempt.as_ref().map(|attempt| attempt.id.clone());
-    match (view.next_action.clone(), attempt) {
-        (Some(NextAction::ShowQr(qr)), Some(attempt)) if qr.payload.is_some() || qr.image.is_some() => {
-            State::Acting { view, attempt, qr, look: Look::Idle }
-        }
-        (Some(_), _) => State::Outdated { view },
+    let Some(action) = &view.next_action else {
         // The action is not made yet, or was just done: the next snapshot tells.
-        (None, _) => State::Waiting { view, look: Look::Idle },
+        return State::Waiting { view, look: Look::Idle };
+    };
+    match (action, view.attempt.as_ref().map(Ask::of)) {
+        (NextAction::ShowQr(qr), Some(ask)) if qr.payload.is_some() || qr.image.is_some() => {
+            let qr = qr.clone();
+            State::Acting { view, attempt: ask.attempt, qr, look: Look::Idle }
+        }
+        (NextAction::CollectToken(widget), Some(ask)) if widget.provider == WIDGET_PROVIDER => {
+            let notice = last_failure(&view);
+            State::Collecting { view, ask, hand: Hand::Loading, notice }
+        }
+        (NextAction::Challenge(challenge), Some(ask)) if challenge.widget.provider == WIDGET_PROVIDER => {
+            State::Challenging { view, ask, stage: Stage::Loading, notice: None }
+        }
+        _ => State::Outdated { view },
     }
 }
 
@@ -59,6 +77,7 @@ pub(super) fn consequences(old: &State, new: &State) -> Vec<Effect> {
         (true, true) | (false, false) => {}
     }
     effects.extend(clock(old, new));
+    effects.extend(frame(old, new));
     if let (State::Loading { .. } | State::Idle | State::Stuck { .. }, Some(view)) = (old, new.snapshot()) {
         effects.push(Effect::Emit(PageEvent::Ready { session: view.id.clone() }));
     }
@@ -81,6 +100,29 @@ fn clock(old: &State, new: &State) -> Option<Effect> {
     }
 }
 
+/// A frame leaves the page with its attempt, and a question that has no frame yet gets one.
+fn frame(old: &State, new: &State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if old.frame_of().is_some() && old.frame_of() != new.frame_of() {
+        effects.push(Effect::DropWidget);
+    }
+    if let Some((ask, view)) = awaited_frame(new)
+        && awaited_frame(old).is_none_or(|(before, _)| before != ask || old.screen() != new.screen())
+    {
+        effects.push(Effect::ShowWidget { ask: ask.clone(), view: view.clone() });
+    }
+    effects
+}
+
+/// The frame that is still to be put up, and the snapshot that asks for it.
+fn awaited_frame(state: &State) -> Option<(&Ask, &Snapshot)> {
+    match state {
+        State::Collecting { ask, view, hand: Hand::Loading, .. }
+        | State::Challenging { ask, view, stage: Stage::Loading, .. } => Some((ask, view)),
+        _ => None,
+    }
+}
+
 fn news(old: &State, new: &State) -> Vec<PageEvent> {
     let mut news = Vec::new();
     if let State::Stuck { trouble, .. } = new
@@ -94,6 +136,17 @@ fn news(old: &State, new: &State) -> Vec<PageEvent> {
     }
     if matches!(new, State::Outdated { .. }) && !matches!(old, State::Outdated { .. }) {
         news.push(PageEvent::Error { code: "update-needed" });
+    }
+    if let Some(why) = broken_frame(new)
+        && broken_frame(old).is_none()
+    {
+        let code = match why {
+            Breakage::Script => "script-failed",
+            Breakage::Blocked => "script-blocked",
+            Breakage::Widget => "widget-failed",
+            Breakage::Place => "widget-misplaced",
+        };
+        news.push(PageEvent::Error { code });
     }
     let Some(view) = new.snapshot() else { return news };
     let session = view.id.clone();
@@ -117,11 +170,28 @@ fn facts(view: &SessionView) -> (SessionStatus, Option<(&str, AttemptStatus)>) {
     (view.status, view.attempt.as_ref().map(|attempt| (attempt.id.as_str(), attempt.status)))
 }
 
-/// An attempt was under way on this page and has ended without a payment.
+fn broken_frame(state: &State) -> Option<Breakage> {
+    match state {
+        State::Collecting { notice: Some(Notice::FrameBroken(why)), .. }
+        | State::Challenging { notice: Some(Notice::FrameBroken(why)), .. } => Some(*why),
+        _ => None,
+    }
+}
+
+/// An attempt was under way on this page and has ended without a payment, or its last step has.
 fn failed_just_now(old: &State, new: &State) -> Option<FailureCode> {
-    let was_under_way = old.is_watching()
-        || matches!(old, State::Confirming { doubt: super::Doubt::None | super::Doubt::Lost { .. }, .. });
+    let was_under_way =
+        old.is_watching() || matches!(old, State::Confirming { doubt: Doubt::None | Doubt::Lost { .. }, .. });
     match new {
+        State::Collecting { ask, notice: Some(Notice::Failed(code)), .. } => {
+            let had_been_asked = match old {
+                State::Collecting { ask: before, .. } | State::Challenging { ask: before, .. } => Some(before),
+                State::Resuming { resume, .. } => Some(&resume.ask),
+                _ => None,
+            };
+            let is_news = had_been_asked.is_some_and(|before| !before.is_same_question(ask));
+            (is_news || matches!(old, State::Waiting { .. })).then_some(*code)
+        }
         State::Choosing { view, notice: Some(Notice::Failed(code)) } if was_under_way && view.last_error.is_some() => {
             Some(*code)
         }

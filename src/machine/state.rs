@@ -2,66 +2,14 @@
 //!
 //! Made and changed by `update` and `place` only; read by `view`.
 
+use super::frame::{Ask, Breakage, Hand, Stage};
+use super::screen::Screen;
+use super::sent::{Cancel, Confirm, Doubt, Resume};
 use std::rc::Rc;
-use umclique_wire::{AttemptId, BuyerField, ConfirmRequest, FailureCode, SessionView, ShowQr};
+use umclique_wire::{AttemptId, BuyerField, FailureCode, MethodKind, SessionView, ShowQr};
 
 /// The server's last word about the session.
 pub type Snapshot = Rc<SessionView>;
-
-/// An idempotency key: the name of one attempt to pay or to cancel, the same on every retry. The shell makes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key(String);
-
-impl Key {
-    /// A key from fresh random text.
-    #[must_use]
-    pub fn new(random: String) -> Self {
-        Self(random)
-    }
-
-    /// The key as it is sent.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// One press of the pay button: what is asked for, and under which name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirm {
-    /// The same on every retry of this press.
-    pub key: Key,
-    /// The method and what its form collected.
-    pub request: ConfirmRequest,
-}
-
-/// One press of "pay another way" or "new code".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cancel {
-    /// The same on every retry of this press.
-    pub key: Key,
-    /// The attempt that the buyer saw.
-    pub attempt: AttemptId,
-    /// How often it was sent without a usable answer.
-    pub tries: u32,
-}
-
-/// What stands between a confirm and its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// The request is on its way.
-    None,
-    /// The answer got lost, so the outcome is unknown: the session is read before the same key is sent again.
-    Lost {
-        /// How often it was sent without a usable answer.
-        tries: u32,
-    },
-    /// The server refused it: the session is read once more before the buyer may choose again.
-    Refused {
-        /// What the buyer will be told.
-        notice: Notice,
-    },
-}
 
 /// What the buyer's own look at the server brought, while a payment is awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,10 +31,10 @@ pub enum Look {
     OutOfTime,
 }
 
-/// A message above the method list.
+/// A message above the method list, or above a provider's frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// The last attempt ended without a payment; nothing was charged.
+    /// The last attempt, or its last step, ended without a payment; nothing was charged.
     Failed(FailureCode),
     /// The server does not accept these fields.
     Details(Vec<BuyerField>),
@@ -94,6 +42,12 @@ pub enum Notice {
     TooMany,
     /// The request was refused for a reason that the buyer cannot change; trying again may help.
     TryAgain,
+    /// The provider's frame cannot be used as it is.
+    FrameBroken(Breakage),
+    /// The provider's frame reported a problem; what it is stands in the frame.
+    FrameError,
+    /// The provider's frame was asked for a token, and has not answered.
+    FrameSilent,
 }
 
 /// Why there is nothing to draw yet.
@@ -134,7 +88,7 @@ pub enum State {
         /// The server's word from before the press.
         view: Snapshot,
         /// What was asked for.
-        confirm: Confirm,
+        confirm: Rc<Confirm>,
         /// What stands between it and its answer.
         doubt: Doubt,
     },
@@ -148,6 +102,37 @@ pub enum State {
         qr: ShowQr,
         /// What the buyer's own look brought.
         look: Look,
+    },
+    /// The provider's own frame collects what pays.
+    Collecting {
+        /// The server's last word.
+        view: Snapshot,
+        /// The question that the frame answers.
+        ask: Ask,
+        /// How far it is.
+        hand: Hand,
+        /// What happened before.
+        notice: Option<Notice>,
+    },
+    /// The buyer's answer is on its way, and what comes of it is not known yet.
+    Resuming {
+        /// The server's last word.
+        view: Snapshot,
+        /// What was answered.
+        resume: Rc<Resume>,
+        /// What stands between it and its answer.
+        doubt: Doubt,
+    },
+    /// The provider's own frame shows the bank's challenge.
+    Challenging {
+        /// The server's last word.
+        view: Snapshot,
+        /// The question that the frame answers.
+        ask: Ask,
+        /// How far it is.
+        stage: Stage,
+        /// What happened before.
+        notice: Option<Notice>,
     },
     /// The provider or the server works on it; the buyer can only wait.
     Waiting {
@@ -163,7 +148,7 @@ pub enum State {
         /// The buyer's wish, until the server has heard it.
         cancel: Option<Cancel>,
         /// The new code to ask for afterwards.
-        renew: Option<Confirm>,
+        renew: Option<Rc<Confirm>>,
     },
     /// The server speaks of a step that this version does not know.
     Outdated {
@@ -206,6 +191,9 @@ impl State {
             Self::Choosing { view, .. }
             | Self::Confirming { view, .. }
             | Self::Acting { view, .. }
+            | Self::Collecting { view, .. }
+            | Self::Resuming { view, .. }
+            | Self::Challenging { view, .. }
             | Self::Waiting { view, .. }
             | Self::Closing { view, .. }
             | Self::Outdated { view }
@@ -226,7 +214,9 @@ impl State {
             Self::Choosing { .. } => Screen::Choosing,
             Self::Confirming { .. } => Screen::Confirming,
             Self::Acting { .. } => Screen::Qr,
-            Self::Waiting { .. } => Screen::Waiting,
+            Self::Collecting { .. } => Screen::Token,
+            Self::Challenging { .. } => Screen::Challenge,
+            Self::Resuming { .. } | Self::Waiting { .. } => Screen::Waiting,
             Self::Closing { .. } => Screen::Closing,
             Self::Outdated { .. } => Screen::Update,
             Self::Authorized { .. } => Screen::Authorized,
@@ -240,59 +230,29 @@ impl State {
     /// The status stream belongs open: the server's news come without our asking.
     #[must_use]
     pub fn is_watching(&self) -> bool {
-        matches!(self, Self::Acting { .. } | Self::Waiting { .. } | Self::Closing { .. } | Self::Outdated { .. })
+        matches!(
+            self,
+            Self::Acting { .. }
+                | Self::Collecting { .. }
+                | Self::Resuming { .. }
+                | Self::Challenging { .. }
+                | Self::Waiting { .. }
+                | Self::Closing { .. }
+                | Self::Outdated { .. }
+        )
     }
-}
 
-/// What is on the screen, as `data-screen` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
-    /// A skeleton.
-    Loading,
-    /// The method list.
-    Choosing,
-    /// Pay was pressed.
-    Confirming,
-    /// The QR code.
-    Qr,
-    /// Waiting for the provider.
-    Waiting,
-    /// An attempt is being closed.
-    Closing,
-    /// Paid.
-    Paid,
-    /// Reserved.
-    Authorized,
-    /// No method is left.
-    Failed,
-    /// Canceled by the shop.
-    Canceled,
-    /// Out of time.
-    Expired,
-    /// The page must be updated.
-    Update,
-    /// The session cannot be read.
-    Problem,
-}
-
-impl Screen {
-    /// The name in `data-screen` and in the page's events.
+    /// The attempt whose frame stays on the page. While the provider works on an answer too: a challenge belongs into the same frame.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn frame_of(&self) -> Option<&AttemptId> {
         match self {
-            Self::Loading => "loading",
-            Self::Choosing => "choosing",
-            Self::Confirming => "confirming",
-            Self::Qr => "qr",
-            Self::Waiting => "waiting",
-            Self::Closing => "closing",
-            Self::Paid => "paid",
-            Self::Authorized => "authorized",
-            Self::Failed => "failed",
-            Self::Canceled => "canceled",
-            Self::Expired => "expired",
-            Self::Update => "update",
-            Self::Problem => "problem",
+            Self::Collecting { ask, hand, .. } if *hand != Hand::Broken => Some(&ask.attempt),
+            Self::Challenging { ask, stage, .. } if *stage != Stage::Broken => Some(&ask.attempt),
+            Self::Resuming { resume, .. } => Some(&resume.ask.attempt),
+            Self::Waiting { view, .. } => {
+                view.attempt.as_ref().filter(|attempt| attempt.method == MethodKind::April).map(|attempt| &attempt.id)
+            }
+            _ => None,
         }
     }
 }

@@ -6,7 +6,7 @@ pub mod field;
 pub mod picpay_qr;
 
 use field::FieldState;
-use umclique_wire::{BuyerField, ConfirmRequest, MethodKind, MethodOffer};
+use umclique_wire::{AprilDetails, BuyerField, ConfirmRequest, MethodKind, MethodOffer};
 
 /// What the buyer has chosen and typed so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Forms {
     #[must_use]
     pub fn field(&self, kind: MethodKind, field: BuyerField) -> &FieldState {
         match kind {
-            MethodKind::PicpayQr | MethodKind::Unknown => self.picpay_qr.field(field),
+            MethodKind::PicpayQr | MethodKind::April | MethodKind::Unknown => self.picpay_qr.field(field),
         }
     }
 
@@ -42,7 +42,7 @@ impl Forms {
     pub fn input(&mut self, kind: MethodKind, field: BuyerField, text: &str) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.input(field, text),
-            MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::Unknown => {}
         }
     }
 
@@ -50,7 +50,7 @@ impl Forms {
     pub fn leave(&mut self, kind: MethodKind, field: BuyerField) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.leave(field),
-            MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::Unknown => {}
         }
     }
 
@@ -58,7 +58,7 @@ impl Forms {
     pub fn refuse(&mut self, kind: MethodKind, fields: &[BuyerField]) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.refuse(fields),
-            MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::Unknown => {}
         }
     }
 
@@ -66,6 +66,8 @@ impl Forms {
     pub fn submit(&mut self, kind: MethodKind, needs: &[BuyerField]) -> Result<ConfirmRequest, BuyerField> {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.submit(needs).map(ConfirmRequest::PicpayQr),
+            // Its own frame asks, and only after that.
+            MethodKind::April => Ok(ConfirmRequest::April(AprilDetails {})),
             MethodKind::Unknown => Err(BuyerField::Unknown),
         }
     }

@@ -2,15 +2,15 @@
 //!
 //! Called by `run` and `status`. A network failure is never a decline: it is `Fault::Unknown`.
 
-use super::options::{Credentials, get, set};
+use super::options::{Credentials, get, put, set, set_all};
 use super::read::{self, Json};
 use super::refusal;
 use super::task::{Abort, within};
 use crate::machine::{Fault, Key, Snapshot};
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use std::rc::Rc;
-use umclique_wire::{AttemptId, ConfirmRequest};
+use umclique_wire::{AprilDetails, AttemptId, ChallengeEnd, ConfirmRequest, ResumeRequest};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
@@ -45,17 +45,9 @@ impl Api {
         self.call(Method::GET, tail, READ_TIMEOUT_MS, None).await
     }
 
-    /// Asks for a payment.
-    pub(super) async fn confirm(&self, key: &Key, request: &ConfirmRequest) -> Result<Snapshot, Fault> {
-        self.call(Method::POST, "/confirm", WRITE_TIMEOUT_MS, Some((key, confirm_body(request)?))).await
-    }
-
-    /// Closes an attempt.
-    pub(super) async fn cancel(&self, key: &Key, attempt: AttemptId) -> Result<Snapshot, Fault> {
-        let cancel = Object::new();
-        set(&cancel, "attempt", attempt.as_str());
-        let body = to_json(&cancel)?;
-        self.call(Method::POST, "/cancel", WRITE_TIMEOUT_MS, Some((key, body))).await
+    /// Sends a body under its idempotency key.
+    pub(super) async fn post(&self, tail: &str, key: &Key, body: String) -> Result<Snapshot, Fault> {
+        self.call(Method::POST, tail, WRITE_TIMEOUT_MS, Some((key, body))).await
     }
 
     /// Opens the status stream; the answer's body is still to be read.
@@ -130,35 +122,63 @@ impl Json for JsValue {
         self.as_f64()
     }
 
+    fn is_true(&self) -> bool {
+        self.as_bool() == Some(true)
+    }
+
     fn list(&self) -> Vec<Self> {
         if Array::is_array(self) { Array::from(self).to_vec() } else { Vec::new() }
     }
 }
 
 /// The body of a confirm: the method and its details, absent fields left out.
-fn confirm_body(request: &ConfirmRequest) -> Result<String, Fault> {
+pub(super) fn confirm_body(request: &ConfirmRequest) -> String {
     let (body, details) = (Object::new(), Object::new());
     set(&body, "method", request.kind().as_str());
     match request {
-        ConfirmRequest::PicpayQr(given) => {
-            let fields = [
-                ("name", &given.name),
-                ("email", &given.email),
-                ("tax_id", &given.tax_id),
-                ("birth_date", &given.birth_date),
-            ];
-            for (name, value) in fields {
-                if let Some(value) = value {
-                    set(&details, name, value);
-                }
-            }
-        }
+        ConfirmRequest::PicpayQr(given) => set_all(
+            &details,
+            [
+                ("name", given.name.as_deref()),
+                ("email", given.email.as_deref()),
+                ("tax_id", given.tax_id.as_deref()),
+                ("birth_date", given.birth_date.as_deref()),
+            ],
+        ),
+        ConfirmRequest::April(AprilDetails {}) => {}
     }
-    // Setting a property of a fresh object does not fail.
-    let _ = Reflect::set(&body, &JsValue::from_str("details"), &details);
+    put(&body, "details", details);
     to_json(&body)
 }
 
-fn to_json(body: &Object) -> Result<String, Fault> {
-    js_sys::JSON::stringify(body).map(String::from).map_err(|_| Fault::Unknown)
+/// The body of a resume: the question, and its one answer.
+pub(super) fn resume_body(request: &ResumeRequest) -> String {
+    let body = Object::new();
+    put(&body, "round", request.round);
+    let end = request.challenge.map(|end| match end {
+        ChallengeEnd::Done => "done",
+        ChallengeEnd::Failed => "failed",
+    });
+    set_all(
+        &body,
+        [
+            ("attempt", Some(request.attempt.as_str())),
+            ("token", request.token.as_deref()),
+            ("kind", request.kind.as_deref()),
+            ("challenge", end),
+        ],
+    );
+    to_json(&body)
+}
+
+/// The body of a cancel: the attempt that the buyer saw.
+pub(super) fn cancel_body(attempt: &AttemptId) -> String {
+    let body = Object::new();
+    set(&body, "attempt", attempt.as_str());
+    to_json(&body)
+}
+
+fn to_json(body: &Object) -> String {
+    // A plain object of texts and numbers is always JSON.
+    js_sys::JSON::stringify(body).map(String::from).unwrap_or_default()
 }

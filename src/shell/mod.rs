@@ -6,6 +6,7 @@ mod api;
 mod checkout;
 mod clock;
 mod format;
+pub mod frame;
 mod host;
 mod listen;
 mod notify;

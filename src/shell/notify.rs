@@ -49,6 +49,9 @@ fn about(session: &SessionId, attempt: Option<&AttemptId>) -> Object {
 fn failure_name(code: FailureCode) -> &'static str {
     match code {
         FailureCode::Declined => "declined",
+        FailureCode::CardExpired => "card_expired",
+        FailureCode::CardDetails => "card_details",
+        FailureCode::AuthenticationFailed => "authentication_failed",
         FailureCode::InsufficientFunds => "insufficient_funds",
         FailureCode::BuyerDetails => "buyer_details",
         FailureCode::AmountNotAllowed => "amount_not_allowed",

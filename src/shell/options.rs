@@ -26,6 +26,8 @@ pub struct Options {
     pub(crate) emit: Option<Function>,
     /// Loads what draws QR codes; gives a promise of `{ draw, unwrap }`.
     pub(crate) load_drawer: Option<Function>,
+    /// Puts up a provider's frame, as `www/umclique_april.js` does.
+    pub(crate) open_frame: Option<Function>,
 }
 
 impl Options {
@@ -51,14 +53,29 @@ impl Options {
             first: get(options, "first").and_then(|first| first.dyn_into().ok()),
             emit: get(options, "emit").and_then(|emit| emit.dyn_into().ok()),
             load_drawer: get(options, "drawer").and_then(|load| load.dyn_into().ok()),
+            open_frame: get(options, "frame").and_then(|load| load.dyn_into().ok()),
         })
     }
 }
 
 /// Sets a text property of a JavaScript object.
 pub(super) fn set(object: &Object, name: &str, value: &str) {
+    put(object, name, value);
+}
+
+/// Sets the text properties that are there.
+pub(super) fn set_all<const N: usize>(object: &Object, texts: [(&str, Option<&str>); N]) {
+    for (name, value) in texts {
+        if let Some(value) = value {
+            set(object, name, value);
+        }
+    }
+}
+
+/// Sets a property of a JavaScript object.
+pub(super) fn put(object: &Object, name: &str, value: impl Into<JsValue>) {
     // Setting a property of a fresh object does not fail.
-    let _ = Reflect::set(object, &JsValue::from_str(name), &JsValue::from_str(value));
+    let _ = Reflect::set(object, &JsValue::from_str(name), &value.into());
 }
 
 /// A property of a JavaScript object.

@@ -4,8 +4,8 @@
 //! reads it back here, so that the two cannot drift apart. What this version does not know becomes the harmless kind.
 
 use umclique_wire::{
-    AttemptId, AttemptStatus, AttemptView, BuyerField, Currency, Failure, FailureCode, MethodKind, MethodOffer,
-    NextAction, ProcessingReason, SessionId, SessionStatus, SessionView, ShowQr,
+    AttemptId, AttemptStatus, AttemptView, BuyerField, Challenge, Currency, Failure, FailureCode, MethodKind,
+    MethodOffer, NextAction, ProcessingReason, SessionId, SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
 };
 
 /// A parsed JSON value.
@@ -16,6 +16,8 @@ pub trait Json: Sized {
     fn text(&self) -> Option<String>;
     /// A number.
     fn number(&self) -> Option<f64>;
+    /// It is `true`, and nothing else.
+    fn is_true(&self) -> bool;
     /// The elements of an array; none of anything else.
     fn list(&self) -> Vec<Self>;
 }
@@ -89,13 +91,45 @@ fn attempt_view(json: &impl Json) -> Option<AttemptView> {
         method: MethodKind::parse(&text(json, "method")?).unwrap_or(MethodKind::Unknown),
         status: AttemptStatus::parse(&text(json, "status")?).unwrap_or(AttemptStatus::Processing),
         payer_amount_minor: whole(json, "payer_amount_minor")?,
+        round: whole(json, "round").and_then(|round| u32::try_from(round).ok()).unwrap_or_default(),
     })
 }
 
 /// An action that cannot be read is one that this version does not know.
 fn next_action(json: &impl Json) -> NextAction {
-    let is_qr = text(json, "type").as_deref() == Some("show_qr");
-    is_qr.then(|| show_qr(json)).flatten().map_or(NextAction::Unknown, NextAction::ShowQr)
+    let known = match text(json, "type").as_deref() {
+        Some("show_qr") => show_qr(json).map(NextAction::ShowQr),
+        Some("collect_token") => widget(json).map(NextAction::CollectToken),
+        Some("challenge") => challenge(json).map(NextAction::Challenge),
+        _ => None,
+    };
+    known.unwrap_or(NextAction::Unknown)
+}
+
+fn widget(json: &impl Json) -> Option<Widget> {
+    let is_true = |name| json.get(name).is_some_and(|value| value.is_true());
+    Some(Widget {
+        provider: text(json, "provider")?,
+        script_url: text(json, "script_url")?,
+        script_integrity: text(json, "script_integrity"),
+        public_key: text(json, "public_key")?,
+        buyer: json.get("buyer").map(|buyer| widget_buyer(&buyer)).unwrap_or_default(),
+        hide_full_pay: is_true("hide_full_pay"),
+        hide_instalments: is_true("hide_instalments"),
+    })
+}
+
+fn widget_buyer(json: &impl Json) -> WidgetBuyer {
+    WidgetBuyer {
+        email: text(json, "email"),
+        phone: text(json, "phone"),
+        first_name: text(json, "first_name"),
+        last_name: text(json, "last_name"),
+    }
+}
+
+fn challenge(json: &impl Json) -> Option<Challenge> {
+    Some(Challenge { widget: widget(&json.get("widget")?)?, action: text(json, "action")? })
 }
 
 fn show_qr(json: &impl Json) -> Option<ShowQr> {
@@ -112,6 +146,9 @@ fn show_qr(json: &impl Json) -> Option<ShowQr> {
 fn failure_code(json: &impl Json) -> FailureCode {
     match text(json, "code").as_deref() {
         Some("declined") => FailureCode::Declined,
+        Some("card_expired") => FailureCode::CardExpired,
+        Some("card_details") => FailureCode::CardDetails,
+        Some("authentication_failed") => FailureCode::AuthenticationFailed,
         Some("insufficient_funds") => FailureCode::InsufficientFunds,
         Some("buyer_details") => FailureCode::BuyerDetails,
         Some("amount_not_allowed") => FailureCode::AmountNotAllowed,

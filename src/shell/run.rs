@@ -10,7 +10,7 @@ use super::{api, clock};
 use crate::machine::{Effect, Event, Fault, Key, Snapshot};
 use js_sys::Promise;
 use std::rc::Rc;
-use umclique_wire::{AttemptId, ConfirmRequest};
+use umclique_wire::AttemptId;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::html::Scope;
 
@@ -21,7 +21,8 @@ pub(super) struct Session {
     first: Option<Promise>,
     load: Option<Task>,
     check: Option<Task>,
-    confirm: Option<(Key, Task)>,
+    /// The confirm or resume that is on its way.
+    sent: Option<(Key, Task)>,
     cancel: Option<Task>,
     clock: Option<Task>,
     pub(super) status: Option<Task>,
@@ -36,16 +37,7 @@ pub(super) fn new_key() -> Key {
 
 impl Session {
     pub(super) fn new(api: Api, first: Option<Promise>) -> Self {
-        Self {
-            api: Rc::new(api),
-            first,
-            load: None,
-            check: None,
-            confirm: None,
-            cancel: None,
-            clock: None,
-            status: None,
-        }
+        Self { api: Rc::new(api), first, load: None, check: None, sent: None, cancel: None, clock: None, status: None }
     }
 
     /// Runs one effect. Events for the page are not effects of a session; `checkout` keeps them until the screen is drawn.
@@ -60,14 +52,18 @@ impl Session {
                     link.send_message(Msg::Happened(event));
                 }));
             }
-            Effect::Confirm { key, request, tries } => self.confirm(key, request, tries, link),
+            Effect::Confirm { confirm, tries } => {
+                let body = api::confirm_body(&confirm.request);
+                self.send("/confirm", &confirm.key, body, tries, link, |key, answer| Msg::Confirmed { key, answer });
+            }
+            Effect::Resume { resume, tries } => {
+                let body = api::resume_body(&resume.request);
+                self.send("/resume", &resume.key, body, tries, link, |key, answer| Msg::Resumed { key, answer });
+            }
             Effect::Cancel { key, attempt, tries } => {
-                let (api, link) = (self.api.clone(), link.clone());
-                self.cancel = Some(Task::spawn(async move {
-                    sleep(backoff_ms(tries)).await;
-                    let answer = api.cancel(&key, attempt).await;
-                    let event = answer.map_or_else(|fault| Event::CancelFailed { key, fault }, Event::Snapshot);
-                    link.send_message(Msg::Happened(event));
+                let body = api::cancel_body(&attempt);
+                self.cancel = Some(self.post("/cancel", key, body, tries, link, |key, answer| {
+                    Msg::Happened(answer.map_or_else(|fault| Event::CancelFailed { key, fault }, Event::Snapshot))
                 }));
             }
             Effect::Abandon { attempt } => abandon(self.api.clone(), attempt),
@@ -83,7 +79,8 @@ impl Session {
                 });
             }
             Effect::StopClock => self.clock = None,
-            Effect::Emit(_) => {}
+            // The root's own affair.
+            Effect::Emit(_) | Effect::ShowWidget { .. } | Effect::SubmitWidget { .. } | Effect::DropWidget => {}
         }
     }
 
@@ -112,24 +109,30 @@ impl Session {
         }));
     }
 
-    fn confirm(&mut self, key: Key, request: ConfirmRequest, tries: u32, link: &Scope<Checkout>) {
-        if self.confirm.as_ref().is_some_and(|(running, _)| *running == key) {
-            return;
+    /// Sends a confirm or resume, unless it is on its way already.
+    fn send(&mut self, tail: &'static str, key: &Key, body: String, tries: u32, link: &Scope<Checkout>, tell: Tell) {
+        if self.sent.as_ref().is_none_or(|(running, _)| running != key) {
+            self.sent = Some((key.clone(), self.post(tail, key.clone(), body, tries, link, tell)));
         }
-        let (api, link, name) = (self.api.clone(), link.clone(), key.clone());
-        let task = Task::spawn(async move {
-            sleep(backoff_ms(tries)).await;
-            let answer = api.confirm(&key, &request).await;
-            link.send_message(Msg::Confirmed { key, answer });
-        });
-        self.confirm = Some((name, task));
     }
 
-    /// The confirm with this key has its answer; the same key may be sent again.
-    pub(super) fn confirm_is_over(&mut self) {
-        self.confirm = None;
+    fn post(&self, tail: &'static str, key: Key, body: String, tries: u32, link: &Scope<Checkout>, tell: Tell) -> Task {
+        let (api, link) = (self.api.clone(), link.clone());
+        Task::spawn(async move {
+            sleep(backoff_ms(tries)).await;
+            let answer = api.post(tail, &key, body).await;
+            link.send_message(tell(key, answer));
+        })
+    }
+
+    /// The request with this key has its answer; the same key may be sent again.
+    pub(super) fn has_answer(&mut self) {
+        self.sent = None;
     }
 }
+
+/// What the root is told of an answer.
+type Tell = fn(Key, Result<Snapshot, Fault>) -> Msg;
 
 /// The answer that the page asked for early; anything but a snapshot is asked for again.
 async fn read_first(first: Promise) -> Option<Snapshot> {
@@ -145,7 +148,7 @@ fn abandon(api: Rc<Api>, attempt: Option<AttemptId>) {
         };
         if let Some(attempt) = attempt {
             // A lost answer is the server's to mend: the session's expiry closes the attempt.
-            let _ = api.cancel(&new_key(), attempt).await;
+            let _ = api.post("/cancel", &new_key(), api::cancel_body(&attempt)).await;
         }
     });
 }

@@ -5,6 +5,7 @@
 use super::Key;
 
 /// The text of a key.
+#[expect(clippy::too_many_lines, reason = "a table: one match, so that a missing text does not compile")]
 pub(super) fn text(key: Key) -> &'static str {
     match key {
         Key::Loading => "Loading the payment",
@@ -17,6 +18,26 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Back => "Back to the shop",
         Key::PicpayQrTitle => "PicPay with QR code",
         Key::PicpayQrHint => "Scan or copy the code",
+        Key::AprilTitle => "Card or instalments",
+        Key::AprilHint => "Handled by April",
+        Key::ContinueToCard => "Continue to card details",
+        Key::PayHeld => "All set: pay {}",
+        Key::Submitting => "Checking the details",
+        Key::FrameName => "Card details, in April's own form",
+        Key::FrameLoading => "Loading April's form",
+        Key::FrameBroken => "The card form could not be loaded",
+        Key::FrameMisplaced => "The card form does not work in this part of the page",
+        Key::FrameMisplacedHint => "Nothing was charged. Please pay another way.",
+        Key::FrameError => "The card form reported a problem",
+        Key::FrameErrorHint => "Nothing was charged. See what the form says, correct it and press pay again.",
+        Key::FrameSilent => "The card form has not answered yet",
+        Key::FrameSilentHint => {
+            "Nothing was charged. If it still asks for something, complete that, then press pay again."
+        }
+        Key::Bank => "Talking to your bank",
+        Key::BankHint => "This can take up to a minute. You may leave this page: the result stays here.",
+        Key::Challenge => "Your bank asks for a confirmation",
+        Key::ChallengeHint => "Confirm below that it is you. The payment then goes on by itself.",
         Key::TaxId => "CPF",
         Key::Name => "Full name",
         Key::Email => "E-mail",
@@ -64,6 +85,8 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::WaitingDoubt => "We are still finding out what happened. Do not pay again.",
         Key::Closing => "Closing the previous code",
         Key::ClosingHint => "You can choose again in a moment. Do not pay the previous code.",
+        Key::ClosingTry => "Closing the previous try",
+        Key::ClosingTryHint => "You can choose again in a moment.",
         Key::Paid => "Payment approved",
         Key::PaidReceipt => "We sent the receipt to {}",
         Key::Authorized => "Payment reserved",
@@ -85,14 +108,18 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::RowMethod => "Method",
         Key::RowCode => "Code",
         Key::Declined => "The payment was not approved",
+        Key::CardExpired => "The card is expired, or its date is wrong",
+        Key::CardDetails => "The card's number or security code is wrong",
+        Key::AuthenticationFailed => "Your bank did not confirm that it is you",
         Key::InsufficientFunds => "Not enough balance",
         Key::BuyerDetails => "The details were not accepted",
         Key::AmountNotAllowed => "This method does not take this amount",
         Key::CodeExpired => "The code expired before it was paid",
         Key::CodeUnusable => "The code could not be used",
-        Key::ProviderUnavailable => "PicPay is not available right now",
+        Key::ProviderUnavailable => "This way to pay is not available right now",
         Key::NothingCharged => "Nothing was charged. Try again or choose another way.",
         Key::NothingChargedDetails => "Nothing was charged. Check the details and try again.",
+        Key::NothingChargedCard => "Nothing was charged. Check the card, use another one or ask your bank.",
         Key::TooMany => "Too many tries in a row",
         Key::TooManyHint => "Nothing was charged. Wait a minute and try again.",
         Key::TryAgain => "That did not work this time",

@@ -5,10 +5,14 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::rc::Rc;
-use umclique::machine::{Cancel, Confirm, Doubt, Event, Fault, Key, Look, Notice, Refusal, Snapshot, State, Trouble};
+use umclique::machine::{
+    Ask, Breakage, Cancel, Confirm, Doubt, Event, Fault, Hand, Key, Look, Notice, Refusal, Resume, Snapshot, Stage,
+    State, Token, Trouble,
+};
 use umclique_wire::{
-    AttemptId, AttemptStatus, AttemptView, BuyerField, ConfirmRequest, Currency, Failure, FailureCode, MethodKind,
-    MethodOffer, NextAction, PicpayQrDetails, ProcessingReason, SessionId, SessionStatus, SessionView, ShowQr,
+    AttemptId, AttemptStatus, AttemptView, BuyerField, Challenge, ChallengeEnd, ConfirmRequest, Currency, Failure,
+    FailureCode, MethodKind, MethodOffer, NextAction, PicpayQrDetails, ProcessingReason, ResumeRequest, SessionId,
+    SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
 };
 
 /// The version that every sample state has seen.
@@ -67,6 +71,7 @@ fn with_attempt(version: u64, status: SessionStatus, of_attempt: AttemptStatus) 
         method: MethodKind::PicpayQr,
         status: of_attempt,
         payer_amount_minor: 12_345,
+        round: 0,
     };
     SessionView { status, attempt: Some(attempt), ..session(version) }
 }
@@ -97,17 +102,129 @@ pub(crate) fn no_methods_view(version: u64) -> SessionView {
     SessionView { methods: vec![], ..declined_view(version, FailureCode::Declined) }
 }
 
+/// The round in which the sample frames collect, and the one in which they show a challenge.
+pub(crate) const COLLECTS: u32 = 1;
+/// See [`COLLECTS`].
+pub(crate) const CHALLENGES: u32 = 2;
+
+pub(crate) fn widget() -> Widget {
+    Widget {
+        provider: "april".to_owned(),
+        script_url: "https://checkout-v3.au.meetapril.io/v3/checkout-v3.0.0.min.js".to_owned(),
+        script_integrity: None,
+        public_key: "sandbox_pk_demo".to_owned(),
+        buyer: WidgetBuyer {
+            email: Some("bo@example.test".to_owned()),
+            phone: Some("+61400000000".to_owned()),
+            first_name: Some("Bo".to_owned()),
+            last_name: Some("Test".to_owned()),
+        },
+        hide_full_pay: false,
+        hide_instalments: false,
+    }
+}
+
+pub(crate) fn challenge() -> Challenge {
+    Challenge { widget: widget(), action: r#"{"threeDSAuthorisationId":"3ds_1"}"#.to_owned() }
+}
+
+/// A session that is paid through April's frame.
+fn april_view(version: u64, round: u32, status: SessionStatus, of_attempt: AttemptStatus) -> SessionView {
+    let attempt = AttemptView {
+        id: attempt_id('a'),
+        method: MethodKind::April,
+        status: of_attempt,
+        payer_amount_minor: 60_000,
+        round,
+    };
+    let methods = vec![MethodOffer { kind: MethodKind::April, needs: vec![] }];
+    SessionView {
+        status,
+        attempt: Some(attempt),
+        amount_minor: 60_000,
+        currency: Currency::Aud,
+        methods,
+        ..session(version)
+    }
+}
+
+/// A session in which April is to be chosen.
+pub(crate) fn april_session(version: u64) -> SessionView {
+    let view = april_view(version, 0, SessionStatus::RequiresPaymentMethod, AttemptStatus::Canceled);
+    SessionView { attempt: None, ..view }
+}
+
+pub(crate) fn collecting_view(version: u64, round: u32) -> SessionView {
+    let view = april_view(version, round, SessionStatus::RequiresAction, AttemptStatus::RequiresAction);
+    SessionView { next_action: Some(NextAction::CollectToken(widget())), ..view }
+}
+
+pub(crate) fn asked_again_view(version: u64, round: u32, code: FailureCode) -> SessionView {
+    SessionView { last_error: Some(Failure { code }), ..collecting_view(version, round) }
+}
+
+pub(crate) fn challenge_view(version: u64, round: u32) -> SessionView {
+    let view = april_view(version, round, SessionStatus::RequiresAction, AttemptStatus::RequiresAction);
+    SessionView { next_action: Some(NextAction::Challenge(challenge())), ..view }
+}
+
+pub(crate) fn bank_view(version: u64, round: u32) -> SessionView {
+    let view = april_view(version, round, SessionStatus::Processing, AttemptStatus::Processing);
+    SessionView { reason: Some(ProcessingReason::Provider), ..view }
+}
+
+pub(crate) fn ask(round: u32, mount: u32) -> Ask {
+    Ask { attempt: attempt_id('a'), round, mount }
+}
+
+pub(crate) fn token(text: &str) -> Token {
+    Token { text: text.to_owned(), kind: Some("Card".to_owned()) }
+}
+
+fn collecting(hand: Hand, notice: Option<Notice>) -> State {
+    let view = Rc::new(collecting_view(SEEN, COLLECTS));
+    State::Collecting { view, ask: ask(COLLECTS, 0), hand, notice }
+}
+
+fn challenging(stage: Stage, notice: Option<Notice>) -> State {
+    let view = Rc::new(challenge_view(SEEN, CHALLENGES));
+    State::Challenging { view, ask: ask(CHALLENGES, 0), stage, notice }
+}
+
+fn resuming(view: SessionView, round: u32, is_token: bool, doubt: Doubt) -> State {
+    let request = ResumeRequest {
+        attempt: attempt_id('a'),
+        round,
+        token: is_token.then(|| "ptkn_1".to_owned()),
+        kind: is_token.then(|| "Card".to_owned()),
+        challenge: (!is_token).then_some(ChallengeEnd::Done),
+    };
+    State::Resuming {
+        view: Rc::new(view),
+        resume: Rc::new(Resume { key: key("k4"), request, ask: ask(round, 0) }),
+        doubt,
+    }
+}
+
+fn resuming_token(doubt: Doubt) -> State {
+    resuming(collecting_view(SEEN, COLLECTS), COLLECTS, true, doubt)
+}
+
+fn resuming_challenge(doubt: Doubt) -> State {
+    resuming(challenge_view(SEEN, CHALLENGES), CHALLENGES, false, doubt)
+}
+
 fn acting(look: Look) -> State {
     State::Acting { view: Rc::new(acting_view(SEEN)), attempt: attempt_id('a'), qr: qr(), look }
 }
 
 fn confirming(doubt: Doubt) -> State {
-    let confirm = Confirm { key: key("k1"), request: request() };
+    let confirm = Rc::new(Confirm { key: key("k1"), request: request() });
     State::Confirming { view: Rc::new(session(SEEN)), confirm, doubt }
 }
 
 fn closing(cancel: Option<Cancel>, renew: Option<Confirm>) -> State {
-    State::Closing { view: Rc::new(acting_view(SEEN)), cancel, renew }
+    State::Closing { view: Rc::new(acting_view(SEEN)), cancel, renew: renew.map(Rc::new) }
 }
 
 /// One state of every kind, by name.
@@ -130,9 +247,30 @@ pub(crate) fn states() -> Vec<(&'static str, State)> {
         ("acting_unreachable", acting(Look::Unreachable)),
         ("acting_last_look", acting(Look::LastLook { tries: 0 })),
         ("acting_out_of_time", acting(Look::OutOfTime)),
+        ("collecting_loading", collecting(Hand::Loading, None)),
+        ("collecting", collecting(Hand::Ready, None)),
+        ("collecting_declined", collecting(Hand::Ready, Some(Notice::Failed(FailureCode::CardExpired)))),
+        ("collecting_silent", collecting(Hand::Ready, Some(Notice::FrameSilent))),
+        ("collecting_submitting", collecting(Hand::Submitting, None)),
+        ("collecting_held", collecting(Hand::Held(token("ptkn_0")), None)),
+        ("collecting_broken", collecting(Hand::Broken, Some(Notice::FrameBroken(Breakage::Script)))),
+        ("resuming", resuming_token(Doubt::None)),
+        ("resuming_lost", resuming_token(Doubt::Lost { tries: 1 })),
+        ("resuming_refused", resuming_token(Doubt::Refused { notice: Notice::TooMany })),
+        ("resuming_challenge", resuming_challenge(Doubt::None)),
+        ("resuming_challenge_lost", resuming_challenge(Doubt::Lost { tries: 1 })),
+        ("resuming_challenge_refused", resuming_challenge(Doubt::Refused { notice: Notice::TooMany })),
+        ("challenging_loading", challenging(Stage::Loading, None)),
+        ("challenging", challenging(Stage::Shown, None)),
+        ("challenging_broken", challenging(Stage::Broken, Some(Notice::FrameBroken(Breakage::Widget)))),
         ("waiting", State::Waiting { view: processing, look: Look::Idle }),
+        ("waiting_bank", State::Waiting { view: Rc::new(bank_view(SEEN, CHALLENGES)), look: Look::Idle }),
         ("closing_asked", closing(cancel(), None)),
         ("closing_heard", closing(None, None)),
+        (
+            "closing_try",
+            State::Closing { view: Rc::new(collecting_view(SEEN, COLLECTS)), cancel: cancel(), renew: None },
+        ),
         ("closing_renew", closing(cancel(), Some(Confirm { key: key("k3"), request: request() }))),
         ("outdated", State::Outdated { view: Rc::new(unknown_action_view(SEEN)) }),
         ("authorized", State::Authorized { view: end(SessionStatus::RequiresCapture, AttemptStatus::RequiresCapture) }),
@@ -160,6 +298,14 @@ pub(crate) fn snapshots() -> Vec<(&'static str, Snapshot)> {
         ("new_declined", declined_view(new, FailureCode::Declined)),
         ("new_code_expired", declined_view(new, FailureCode::Expired)),
         ("new_acting", acting_view(new)),
+        ("same_collecting", collecting_view(SEEN, COLLECTS)),
+        ("same_challenge", challenge_view(SEEN, CHALLENGES)),
+        ("new_collecting", collecting_view(new, COLLECTS)),
+        ("new_amount", SessionView { amount_minor: 1, ..collecting_view(new, COLLECTS) }),
+        ("new_asked_again", asked_again_view(new, CHALLENGES, FailureCode::CardExpired)),
+        ("new_challenge", challenge_view(new, CHALLENGES)),
+        ("new_other_challenge", challenge_view(new, CHALLENGES + 1)),
+        ("new_bank", bank_view(new, CHALLENGES)),
         ("new_processing", processing_view(new, ProcessingReason::Provider)),
         ("new_closing", processing_view(new, ProcessingReason::Closing)),
         ("new_unknown_action", unknown_action_view(new)),
@@ -180,6 +326,10 @@ pub(crate) fn events() -> Vec<(String, Event)> {
     let refused = || Fault::Refused(Refusal { notice: Notice::Details(vec![BuyerField::TaxId]) });
     let confirm_failed = |name: &str, fault| Event::ConfirmFailed { key: key(name), fault };
     let cancel_failed = |name: &str, fault| Event::CancelFailed { key: key(name), fault };
+    let resume_failed = |name: &str, fault| Event::ResumeFailed { key: key(name), fault };
+    let token_arrived =
+        |round, text: &str| Event::TokenArrived { ask: ask(round, 0), token: token(text), key: key("k9") };
+    let ended = |round, end| Event::ChallengeEnded { ask: ask(round, 0), end, key: key("k9") };
     let plain = vec![
         ("session_left", Event::SessionLeft),
         ("session_set", Event::SessionSet),
@@ -197,6 +347,27 @@ pub(crate) fn events() -> Vec<(String, Event)> {
         ("confirm_refused", confirm_failed("k1", refused())),
         ("confirm_gone", confirm_failed("k1", Fault::Gone)),
         ("other_confirm_refused", confirm_failed("k8", refused())),
+        ("widget_ready", Event::WidgetReady { ask: ask(COLLECTS, 0) }),
+        ("challenge_ready", Event::WidgetReady { ask: ask(CHALLENGES, 0) }),
+        ("replaced_ready", Event::WidgetReady { ask: ask(COLLECTS, 9) }),
+        ("widget_failed", Event::WidgetFailed { ask: ask(COLLECTS, 0), why: Breakage::Script }),
+        ("challenge_broke", Event::WidgetFailed { ask: ask(CHALLENGES, 0), why: Breakage::Blocked }),
+        ("replaced_failed", Event::WidgetFailed { ask: ask(COLLECTS, 9), why: Breakage::Place }),
+        ("widget_complained", Event::WidgetComplained { ask: ask(COLLECTS, 0) }),
+        ("challenge_complained", Event::WidgetComplained { ask: ask(CHALLENGES, 0) }),
+        ("replaced_complained", Event::WidgetComplained { ask: ask(COLLECTS, 9) }),
+        ("widget_silent", Event::WidgetSilent { ask: ask(COLLECTS, 0) }),
+        ("replaced_silent", Event::WidgetSilent { ask: ask(COLLECTS, 9) }),
+        ("pay_pressed", Event::PayPressed { key: key("k9") }),
+        ("token", token_arrived(COLLECTS, "ptkn_1")),
+        ("token_of_old_round", token_arrived(COLLECTS - 1, "ptkn_2")),
+        ("challenge_done", ended(CHALLENGES, ChallengeEnd::Done)),
+        ("challenge_failed", ended(CHALLENGES, ChallengeEnd::Failed)),
+        ("old_challenge_done", ended(CHALLENGES - 1, ChallengeEnd::Done)),
+        ("resume_lost", resume_failed("k4", Fault::Unknown)),
+        ("resume_refused", resume_failed("k4", Fault::Refused(Refusal { notice: Notice::TryAgain }))),
+        ("resume_gone", resume_failed("k4", Fault::Gone)),
+        ("other_resume_refused", resume_failed("k8", refused())),
         ("leave_pressed", Event::LeavePressed { key: key("k9") }),
         (
             "new_code_pressed",
@@ -225,6 +396,9 @@ pub(crate) fn state_name(state: &State) -> &'static str {
         State::Choosing { .. } => "choosing",
         State::Confirming { .. } => "confirming",
         State::Acting { .. } => "acting",
+        State::Collecting { .. } => "collecting",
+        State::Resuming { .. } => "resuming",
+        State::Challenging { .. } => "challenging",
         State::Waiting { .. } => "waiting",
         State::Closing { .. } => "closing",
         State::Outdated { .. } => "outdated",
@@ -248,6 +422,14 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::StatusLost => "status_lost",
         Event::ConfirmPressed { .. } => "confirm_pressed",
         Event::ConfirmFailed { .. } => "confirm_failed",
+        Event::WidgetReady { .. } => "widget_ready",
+        Event::WidgetFailed { .. } => "widget_failed",
+        Event::WidgetComplained { .. } => "widget_complained",
+        Event::WidgetSilent { .. } => "widget_silent",
+        Event::PayPressed { .. } => "pay_pressed",
+        Event::TokenArrived { .. } => "token_arrived",
+        Event::ChallengeEnded { .. } => "challenge_ended",
+        Event::ResumeFailed { .. } => "resume_failed",
         Event::LeavePressed { .. } => "leave_pressed",
         Event::NewCodePressed { .. } => "new_code_pressed",
         Event::CancelFailed { .. } => "cancel_failed",
@@ -259,6 +441,6 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
 }
 
 /// How many variants `state_name` and `event_name` tell apart.
-pub(crate) const STATE_KINDS: usize = 14;
+pub(crate) const STATE_KINDS: usize = 17;
 /// See [`STATE_KINDS`].
-pub(crate) const EVENT_KINDS: usize = 16;
+pub(crate) const EVENT_KINDS: usize = 24;

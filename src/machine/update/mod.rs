@@ -3,16 +3,20 @@
 //! Called by `shell` for every event, in order. Pure: the same state and event always give the same state and effects.
 
 mod failure;
+mod frame;
 mod look;
 mod snapshot;
 
 use super::effect::Effect;
 use super::event::Event;
+use super::frame::Ask;
 use super::place::consequences;
-use super::state::{Cancel, Confirm, Doubt, Key, Look, Snapshot, State, Trouble};
-use failure::{on_cancel_failed, on_check_failed, on_confirm_failed, on_load_failed};
+use super::sent::{Cancel, Confirm, Doubt, Key};
+use super::state::{Look, Snapshot, State, Trouble};
+use failure::{on_cancel_failed, on_check_failed, on_confirm_failed, on_load_failed, on_resume_failed};
 use look::{answer_look, lose_look, with_look};
 use snapshot::on_snapshot;
+use std::rc::Rc;
 use umclique_wire::{AttemptId, ConfirmRequest};
 
 /// The state after an event, and what to do about it.
@@ -38,10 +42,18 @@ fn step(state: State, event: Event) -> (State, Vec<Effect>) {
         Event::StatusLost => (with_look(state, lose_look), vec![]),
         Event::ConfirmPressed { key, request } => on_confirm_pressed(state, key, request),
         Event::ConfirmFailed { key, fault } => on_confirm_failed(state, &key, fault),
+        Event::WidgetReady { ask } => frame::on_ready(state, &ask),
+        Event::WidgetFailed { ask, why } => frame::on_failed(state, &ask, why),
+        Event::WidgetComplained { ask } => frame::on_complained(state, &ask),
+        Event::WidgetSilent { ask } => frame::on_silent(state, &ask),
+        Event::PayPressed { key } => frame::on_pay_pressed(state, key),
+        Event::TokenArrived { ask, token, key } => frame::on_token(state, &ask, token, key),
+        Event::ChallengeEnded { ask, end, key } => frame::on_challenge_ended(state, &ask, end, key),
+        Event::ResumeFailed { key, fault } => on_resume_failed(state, &key, fault),
         Event::LeavePressed { key } => on_leave(state, key, None),
         Event::NewCodePressed { cancel_key, key, request } => match &state {
             State::Acting { look: Look::OutOfTime, .. } => {
-                on_leave(state, cancel_key, request.map(|request| Confirm { key, request }))
+                on_leave(state, cancel_key, request.map(|request| Rc::new(Confirm { key, request })))
             }
             _ => (state, vec![]),
         },
@@ -61,6 +73,9 @@ fn leave_session(state: &State) -> (State, Vec<Effect>) {
     let effects = match state {
         State::Confirming { .. } => vec![Effect::Abandon { attempt: None }],
         State::Acting { view, .. }
+        | State::Collecting { view, .. }
+        | State::Resuming { view, .. }
+        | State::Challenging { view, .. }
         | State::Waiting { view, .. }
         | State::Closing { view, .. }
         | State::Outdated { view } => {
@@ -71,24 +86,26 @@ fn leave_session(state: &State) -> (State, Vec<Effect>) {
     (State::Idle, effects)
 }
 
-fn send_confirm(view: Snapshot, confirm: Confirm) -> (State, Vec<Effect>) {
-    let Confirm { key, request } = confirm.clone();
-    (State::Confirming { view, confirm, doubt: Doubt::None }, vec![Effect::Confirm { key, request, tries: 0 }])
+fn send_confirm(view: Snapshot, confirm: Rc<Confirm>) -> (State, Vec<Effect>) {
+    let effect = Effect::Confirm { confirm: confirm.clone(), tries: 0 };
+    (State::Confirming { view, confirm, doubt: Doubt::None }, vec![effect])
 }
 
 fn on_confirm_pressed(state: State, key: Key, request: ConfirmRequest) -> (State, Vec<Effect>) {
     match state {
         State::Choosing { view, .. } if view.methods.iter().any(|offer| offer.kind == request.kind()) => {
-            send_confirm(view, Confirm { key, request })
+            send_confirm(view, Rc::new(Confirm { key, request }))
         }
         // A second click, or a press on a screen that is already gone.
         state => (state, vec![]),
     }
 }
 
-fn on_leave(state: State, key: Key, renew: Option<Confirm>) -> (State, Vec<Effect>) {
+fn on_leave(state: State, key: Key, renew: Option<Rc<Confirm>>) -> (State, Vec<Effect>) {
     match state {
-        State::Acting { view, attempt, .. } => {
+        State::Acting { view, attempt, .. }
+        | State::Collecting { view, ask: Ask { attempt, .. }, .. }
+        | State::Challenging { view, ask: Ask { attempt, .. }, .. } => {
             let cancel = Cancel { key: key.clone(), attempt: attempt.clone(), tries: 0 };
             (State::Closing { view, cancel: Some(cancel), renew }, vec![Effect::Cancel { key, attempt, tries: 0 }])
         }
@@ -114,6 +131,9 @@ fn on_woke(state: State) -> (State, Vec<Effect>) {
         | State::Stuck { trouble: Trouble::Unreachable, .. }
         | State::Choosing { .. }
         | State::Confirming { doubt: Doubt::Lost { .. } | Doubt::Refused { .. }, .. }
+        | State::Collecting { .. }
+        | State::Resuming { doubt: Doubt::Lost { .. } | Doubt::Refused { .. }, .. }
+        | State::Challenging { .. }
         | State::Closing { .. }
         | State::Outdated { .. }
         | State::Authorized { .. }
@@ -122,6 +142,7 @@ fn on_woke(state: State) -> (State, Vec<Effect>) {
         State::Idle
         | State::Stuck { trouble: Trouble::NotFound, .. }
         | State::Confirming { doubt: Doubt::None, .. }
+        | State::Resuming { doubt: Doubt::None, .. }
         | State::Paid { .. }
         | State::Canceled { .. } => vec![],
     };
@@ -142,9 +163,11 @@ fn on_time_up(state: State, about: &AttemptId) -> (State, Vec<Effect>) {
 fn on_reload(state: State) -> (State, Vec<Effect>) {
     match state {
         State::Stuck { .. } => (State::Loading { tries: 0 }, vec![Effect::Load { tries: 0 }]),
-        State::Idle | State::Confirming { doubt: Doubt::None, .. } | State::Paid { .. } | State::Canceled { .. } => {
-            (state, vec![])
-        }
-        state => (state, vec![Effect::Load { tries: 0 }]),
+        State::Idle
+        | State::Confirming { doubt: Doubt::None, .. }
+        | State::Resuming { doubt: Doubt::None, .. }
+        | State::Paid { .. }
+        | State::Canceled { .. } => (state, vec![]),
+        state => (frame::mend(state), vec![Effect::Load { tries: 0 }]),
     }
 }

@@ -3,10 +3,12 @@
 //! Called by `update`. Older snapshots are dropped here, and final stages stay.
 
 use super::look::{regain_look, with_look};
-use super::send_confirm;
+use super::{frame, send_confirm};
 use crate::machine::effect::Effect;
 use crate::machine::place::place;
-use crate::machine::state::{Cancel, Confirm, Doubt, Notice, Snapshot, State};
+use crate::machine::sent::{Cancel, Confirm, Doubt};
+use crate::machine::state::{Notice, Snapshot, State};
+use std::rc::Rc;
 use umclique_wire::FailureCode;
 
 pub(super) fn on_snapshot(state: State, view: Snapshot) -> (State, Vec<Effect>) {
@@ -28,6 +30,7 @@ pub(super) fn on_snapshot(state: State, view: Snapshot) -> (State, Vec<Effect>) 
             _ => (state, vec![]),
         },
         State::Confirming { view: before, confirm, doubt } => confirm_news(before, confirm, doubt, view),
+        State::Resuming { resume, doubt, .. } => frame::resume_news(resume, doubt, view),
         State::Closing { view: before, cancel, renew } => closing_news(before, cancel, renew, view),
         State::Acting { .. } | State::Waiting { .. } if !is_new => (with_look(state, regain_look), vec![]),
         state if !is_new => (state, vec![]),
@@ -41,12 +44,13 @@ pub(super) fn on_snapshot(state: State, view: Snapshot) -> (State, Vec<Effect>) 
             State::Waiting { view, .. } => (with_look(State::Waiting { view, look }, regain_look), vec![]),
             next => (next, vec![]),
         },
+        state @ (State::Collecting { .. } | State::Challenging { .. }) => (frame::news(state, place(view)), vec![]),
         _ => (place(view), vec![]),
     }
 }
 
 /// A snapshot while a confirm's outcome is open. Only one that speaks of a new attempt ends it.
-fn confirm_news(before: Snapshot, confirm: Confirm, doubt: Doubt, view: Snapshot) -> (State, Vec<Effect>) {
+fn confirm_news(before: Snapshot, confirm: Rc<Confirm>, doubt: Doubt, view: Snapshot) -> (State, Vec<Effect>) {
     let attempt_of = |view: &Snapshot| view.attempt.as_ref().map(|attempt| attempt.id.clone());
     let is_about_new_attempt = attempt_of(&view).is_some() && attempt_of(&view) != attempt_of(&before);
     match (place(view), doubt) {
@@ -58,11 +62,8 @@ fn confirm_news(before: Snapshot, confirm: Confirm, doubt: Doubt, view: Snapshot
         }
         // The server has not seen it: the same key again, never another one.
         (State::Choosing { .. }, Doubt::Lost { tries }) if !is_about_new_attempt => {
-            let Confirm { key, request } = confirm.clone();
-            (
-                State::Confirming { view: before, confirm, doubt: Doubt::Lost { tries } },
-                vec![Effect::Confirm { key, request, tries }],
-            )
+            let effect = Effect::Confirm { confirm: confirm.clone(), tries };
+            (State::Confirming { view: before, confirm, doubt: Doubt::Lost { tries } }, vec![effect])
         }
         (next, _) => (next, vec![]),
     }
@@ -71,12 +72,14 @@ fn confirm_news(before: Snapshot, confirm: Confirm, doubt: Doubt, view: Snapshot
 fn closing_news(
     before: Snapshot,
     cancel: Option<Cancel>,
-    renew: Option<Confirm>,
+    renew: Option<Rc<Confirm>>,
     view: Snapshot,
 ) -> (State, Vec<Effect>) {
     match place(view) {
         // The server has not heard of the wish yet.
-        State::Acting { .. } if cancel.is_some() => (State::Closing { view: before, cancel, renew }, vec![]),
+        State::Acting { .. } | State::Collecting { .. } | State::Challenging { .. } if cancel.is_some() => {
+            (State::Closing { view: before, cancel, renew }, vec![])
+        }
         State::Closing { view, .. } => (State::Closing { view, cancel: None, renew }, vec![]),
         State::Choosing { view, notice } => match renew {
             Some(confirm) => send_confirm(view, confirm),

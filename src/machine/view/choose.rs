@@ -4,7 +4,7 @@
 
 use super::Scene;
 use super::model::{FieldView, FormView, MethodView, MethodsView, NoticeView};
-use crate::machine::Notice;
+use crate::machine::{Breakage, Notice};
 use crate::text::Key;
 use umclique_wire::{BuyerField, FailureCode, MethodKind, MethodOffer, SessionView};
 
@@ -33,16 +33,23 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
 pub(super) fn title(kind: MethodKind) -> Key {
     match kind {
         MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrTitle,
+        MethodKind::April => Key::AprilTitle,
     }
 }
 
-fn hint(kind: MethodKind) -> Key {
+/// What happens with a method.
+pub(super) fn hint(kind: MethodKind) -> Key {
     match kind {
         MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrHint,
+        MethodKind::April => Key::AprilHint,
     }
 }
 
 fn form(scene: &Scene<'_>, view: &SessionView, offer: &MethodOffer, is_new_code: bool) -> FormView {
+    if offer.kind == MethodKind::April {
+        // Its frame asks for everything, and only then can anything be paid.
+        return FormView { fields: vec![], pay: scene.text(Key::ContinueToCard), is_new_code: false };
+    }
     let fields = offer
         .needs
         .iter()
@@ -72,13 +79,16 @@ fn field_view(scene: &Scene<'_>, kind: MethodKind, field: BuyerField) -> FieldVi
     }
 }
 
-fn notice_view(scene: &Scene<'_>, notice: &Notice) -> NoticeView {
+pub(super) fn notice_view(scene: &Scene<'_>, notice: &Notice) -> NoticeView {
     let (heading, text) = match notice {
-        Notice::Failed(code @ FailureCode::BuyerDetails) => (Key::of_failure(*code), Key::NothingChargedDetails),
-        Notice::Failed(code) => (Key::of_failure(*code), Key::NothingCharged),
+        Notice::Failed(code) => (Key::of_failure(*code), Key::after_failure(*code)),
         Notice::Details(_) => (Key::BuyerDetails, Key::NothingChargedDetails),
         Notice::TooMany => (Key::TooMany, Key::TooManyHint),
         Notice::TryAgain => (Key::TryAgain, Key::NothingCharged),
+        Notice::FrameBroken(Breakage::Place) => (Key::FrameMisplaced, Key::FrameMisplacedHint),
+        Notice::FrameBroken(_) => (Key::FrameBroken, Key::NothingCharged),
+        Notice::FrameError => (Key::FrameError, Key::FrameErrorHint),
+        Notice::FrameSilent => (Key::FrameSilent, Key::FrameSilentHint),
     };
     NoticeView { heading: scene.text(heading), text: scene.text(text) }
 }

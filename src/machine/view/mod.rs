@@ -6,13 +6,15 @@ mod choose;
 mod model;
 mod panel;
 mod qr;
+mod widget;
 
 pub use model::{
     Body, CopyView, FieldView, FormView, Line, Mark, MethodView, MethodsView, NoticeView, PanelView, Press, QrView,
-    Total, View,
+    Total, View, WidgetView,
 };
 
-use super::state::{Look, Screen, State};
+use super::screen::Screen;
+use super::state::{Look, State};
 use crate::methods::Forms;
 use crate::text::{Key, Lang};
 use umclique_wire::{Currency, SessionView};
@@ -70,6 +72,8 @@ pub fn view_model(scene: &Scene<'_>) -> View {
         State::Idle | State::Loading { .. } => Body::Skeleton,
         State::Choosing { view, notice } => Body::Methods(choose::methods(scene, view, notice.as_ref())),
         State::Acting { view, qr, look, .. } => qr::body(scene, view, qr, *look),
+        State::Collecting { view, hand, notice, .. } => widget::collecting(scene, view, hand, notice.as_ref()),
+        State::Challenging { stage, notice, .. } => widget::challenging(scene, *stage, notice.as_ref()),
         state => Body::Panel(panel::panel(scene, state)),
     };
     let screen = scene.state.screen();
@@ -81,7 +85,7 @@ pub fn view_model(scene: &Scene<'_>) -> View {
             amount: scene.order_money(view),
         }),
         live: live(scene, &body),
-        footer: matches!(screen, Screen::Loading | Screen::Choosing | Screen::Confirming)
+        footer: matches!(screen, Screen::Loading | Screen::Choosing | Screen::Confirming | Screen::Token)
             .then(|| scene.text(Key::Footer)),
         body,
     }
@@ -100,6 +104,7 @@ fn live(scene: &Scene<'_>, body: &Body) -> String {
         }
         (State::Acting { look, .. } | State::Waiting { look, .. }, _) if *look != Look::Idle => qr::look_key(*look),
         (State::Acting { .. }, _) => Key::Awaiting,
+        (_, Body::Widget(widget)) => return widget.live.clone(),
         (_, Body::Panel(panel)) => return panel.heading.clone(),
         (_, Body::Skeleton | Body::Methods(_) | Body::Qr(_)) => return String::new(),
     };

@@ -40,6 +40,8 @@ pub enum Body {
     Methods(MethodsView),
     /// The QR code.
     Qr(Box<QrView>),
+    /// A provider's own frame.
+    Widget(Box<WidgetView>),
     /// A message, with at most one button and one quiet link.
     Panel(PanelView),
 }
@@ -187,6 +189,33 @@ pub struct CopyView {
     pub is_primary: bool,
 }
 
+/// A provider's own frame, and what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WidgetView {
+    /// What happened before.
+    pub notice: Option<NoticeView>,
+    /// The panel's heading.
+    pub heading: String,
+    /// What happens here.
+    pub hint: String,
+    /// The frame's accessible name; absent where there is no frame.
+    pub frame: Option<String>,
+    /// The frame is on its way.
+    pub is_loading: bool,
+    /// The pay button.
+    pub pay: Option<String>,
+    /// Pay was pressed, or cannot be pressed yet.
+    pub is_busy: bool,
+    /// A spinner shows that pay is under way.
+    pub is_turning: bool,
+    /// "Try again": puts the frame up again.
+    pub retry: Option<String>,
+    /// "Pay another way".
+    pub leave: String,
+    /// What the live region says.
+    pub live: String,
+}
+
 /// The mark above a panel's heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -217,4 +246,6 @@ pub struct PanelView {
     pub button: Option<(String, Press)>,
     /// The link back to the shop: text and address.
     pub back: Option<(String, String)>,
+    /// A provider's frame stays on the page, unseen: what comes of the answer may need it again.
+    pub keeps_frame: bool,
 }

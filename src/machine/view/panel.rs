@@ -7,16 +7,18 @@ use super::model::{Mark, PanelView, Press};
 use super::{Scene, qr};
 use crate::machine::{Doubt, Look, Snapshot, State, Trouble};
 use crate::text::Key;
-use umclique_wire::{ProcessingReason, SessionView};
+use umclique_wire::{MethodKind, ProcessingReason, SessionView};
 
 pub(super) fn panel(scene: &Scene<'_>, state: &State) -> PanelView {
     match state {
-        State::Confirming { doubt, .. } => confirming(scene, doubt),
-        State::Waiting { view, look } => waiting(scene, view, *look),
-        State::Closing { .. } => PanelView {
-            status: Some(scene.text(Key::Busy)),
-            ..message(scene, Mark::None, Key::Closing, Some(Key::ClosingHint))
-        },
+        State::Confirming { doubt, .. } => sent(scene, doubt, Key::Confirming, Key::ConfirmingHint),
+        State::Resuming { doubt, .. } => {
+            PanelView { keeps_frame: true, ..sent(scene, doubt, Key::Bank, Key::BankHint) }
+        }
+        State::Waiting { view, look } => {
+            PanelView { keeps_frame: state.frame_of().is_some(), ..waiting(scene, view, *look) }
+        }
+        State::Closing { view, .. } => closing(scene, view),
         State::Outdated { .. } => message(scene, Mark::Stop, Key::Update, Some(Key::UpdateHint)),
         State::Authorized { view } => PanelView {
             rows: receipt(scene, view),
@@ -38,9 +40,12 @@ pub(super) fn panel(scene: &Scene<'_>, state: &State) -> PanelView {
             with_back(scene, view, message(scene, Mark::Stop, Key::Expired, Some(Key::ExpiredHint)))
         }
         State::Stuck { trouble, .. } => trouble_panel(scene, *trouble),
-        State::Idle | State::Loading { .. } | State::Choosing { .. } | State::Acting { .. } => {
-            message(scene, Mark::None, Key::Loading, None)
-        }
+        State::Idle
+        | State::Loading { .. }
+        | State::Choosing { .. }
+        | State::Acting { .. }
+        | State::Collecting { .. }
+        | State::Challenging { .. } => message(scene, Mark::None, Key::Loading, None),
     }
 }
 
@@ -54,12 +59,14 @@ fn message(scene: &Scene<'_>, mark: Mark, heading: Key, text: Option<Key>) -> Pa
         busy: None,
         button: None,
         back: None,
+        keeps_frame: false,
     }
 }
 
-fn confirming(scene: &Scene<'_>, doubt: &Doubt) -> PanelView {
+/// Something is on its way to the server; `heading` and `text` say what, while all is well.
+fn sent(scene: &Scene<'_>, doubt: &Doubt, heading: Key, text: Key) -> PanelView {
     let (heading, text) = match doubt {
-        Doubt::None => (Key::Confirming, Key::ConfirmingHint),
+        Doubt::None => (heading, text),
         Doubt::Lost { .. } | Doubt::Refused { .. } => (Key::ConfirmingDoubt, Key::ConfirmingDoubtHint),
     };
     PanelView { busy: Some(scene.text(Key::Busy)), ..message(scene, Mark::None, heading, Some(text)) }
@@ -69,6 +76,8 @@ fn waiting(scene: &Scene<'_>, view: &SessionView, look: Look) -> PanelView {
     let is_in_doubt = view.reason == Some(ProcessingReason::Confirming);
     let (heading, text, idle, check) = if is_in_doubt {
         (Key::ConfirmingDoubt, Key::WaitingDoubt, Key::Busy, Key::CheckAgain)
+    } else if method(view) == Some(MethodKind::April) {
+        (Key::Bank, Key::WaitingHint, Key::Busy, Key::CheckAgain)
     } else {
         (Key::Waiting, Key::WaitingHint, Key::Awaiting, Key::CheckNow)
     };
@@ -78,6 +87,18 @@ fn waiting(scene: &Scene<'_>, view: &SessionView, look: Look) -> PanelView {
         button: Some((scene.text(check), Press::Check)),
         ..message(scene, Mark::None, heading, Some(text))
     }
+}
+
+fn closing(scene: &Scene<'_>, view: &SessionView) -> PanelView {
+    let (heading, text) = match method(view) {
+        Some(MethodKind::April) => (Key::ClosingTry, Key::ClosingTryHint),
+        _ => (Key::Closing, Key::ClosingHint),
+    };
+    PanelView { status: Some(scene.text(Key::Busy)), ..message(scene, Mark::None, heading, Some(text)) }
+}
+
+fn method(view: &SessionView) -> Option<MethodKind> {
+    view.attempt.as_ref().map(|attempt| attempt.method)
 }
 
 fn trouble_panel(scene: &Scene<'_>, trouble: Trouble) -> PanelView {

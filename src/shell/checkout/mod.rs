@@ -4,11 +4,13 @@
 //! a whole when it ends, and never reaches the next one.
 
 mod code;
+mod frame;
 mod press;
 mod wake;
 
 use super::api::Api;
 use super::format::IntlFormat;
+use super::frame::Frame;
 use super::host::Host;
 use super::listen::Listener;
 use super::options::Options;
@@ -41,6 +43,14 @@ pub enum Msg {
     /// A confirm came back.
     #[doc(hidden)]
     Confirmed {
+        /// Its key.
+        key: Key,
+        /// Its answer.
+        answer: Result<Snapshot, Fault>,
+    },
+    /// A resume came back.
+    #[doc(hidden)]
+    Resumed {
         /// Its key.
         key: Key,
         /// Its answer.
@@ -83,12 +93,17 @@ pub struct Checkout {
     locale: Option<String>,
     emit: Option<Function>,
     load_drawer: Option<Function>,
+    open_frame: Option<Function>,
     drawer: Loading,
     session: Option<Session>,
     hidden: Option<Task>,
     copying: Option<Task>,
     /// News for the page, told once the screen is drawn.
     news: Vec<PageEvent>,
+    /// What is to be done with a provider's frame, once there is a place for it.
+    frame_work: Vec<Effect>,
+    /// The provider's frame.
+    frame: Option<Frame>,
     /// The QR code that is on the screen.
     picture: Option<(ShowQr, Picture)>,
     card: NodeRef,
@@ -119,6 +134,7 @@ impl Component for Checkout {
             Msg::Configure(options) => self.configure(ctx, options),
             Msg::Happened(event) => self.happened(ctx, event),
             Msg::Confirmed { key, answer } => self.confirmed(ctx, key, answer),
+            Msg::Resumed { key, answer } => self.resumed(ctx, key, answer),
             Msg::Press(press) => self.press(ctx, press),
             Msg::Choose(kind) => self.forms.choose(kind),
             Msg::Input(kind, field, text) => self.forms.input(kind, field, &text),
@@ -145,7 +161,7 @@ impl Component for Checkout {
         components::screen(&view, self.picture.as_ref().map(|(_, picture)| picture), &self.card, ctx.link())
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, _is_first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, _is_first: bool) {
         if let Some(host) = self.left.take() {
             // Whatever the last mount still had to say has been heard by now, and its nodes are gone.
             host.rest();
@@ -155,6 +171,7 @@ impl Component for Checkout {
         {
             page::focus(&card, "[data-heading]");
         }
+        self.work_on_frame(ctx);
         for event in std::mem::take(&mut self.news) {
             if let Some(emit) = &self.emit {
                 notify::notify(emit, &event);
@@ -177,11 +194,14 @@ impl Checkout {
             locale: None,
             emit: None,
             load_drawer: None,
+            open_frame: None,
             drawer: Loading::No,
             session: None,
             hidden: None,
             copying: None,
             news: Vec::new(),
+            frame_work: Vec::new(),
+            frame: None,
             picture: None,
             card: NodeRef::default(),
             is_used: false,
@@ -193,6 +213,7 @@ impl Checkout {
     fn configure(&mut self, ctx: &Context<Self>, options: Options) {
         self.emit = options.emit;
         self.load_drawer = options.load_drawer;
+        self.open_frame = options.open_frame;
         self.locale = options.locale;
         self.choose_language();
         let old = self.session.as_ref().map(|session| session.api.credentials().clone());
@@ -218,6 +239,9 @@ impl Checkout {
         for effect in effects {
             match (effect, &mut self.session) {
                 (Effect::Emit(event), _) => self.news.push(event),
+                (work @ (Effect::ShowWidget { .. } | Effect::SubmitWidget { .. } | Effect::DropWidget), _) => {
+                    self.frame_work.push(work)
+                }
                 (effect, Some(session)) => session.run(effect, ctx.link()),
                 (_, None) => {}
             }
@@ -236,7 +260,7 @@ impl Checkout {
 
     fn confirmed(&mut self, ctx: &Context<Self>, key: Key, answer: Result<Snapshot, Fault>) {
         if let Some(session) = &mut self.session {
-            session.confirm_is_over();
+            session.has_answer();
         }
         let event = match answer {
             Ok(view) => Event::Snapshot(view),
@@ -250,6 +274,13 @@ impl Checkout {
             }
         };
         self.happened(ctx, event);
+    }
+
+    fn resumed(&mut self, ctx: &Context<Self>, key: Key, answer: Result<Snapshot, Fault>) {
+        if let Some(session) = &mut self.session {
+            session.has_answer();
+        }
+        self.happened(ctx, answer.map_or_else(|fault| Event::ResumeFailed { key, fault }, Event::Snapshot));
     }
 
     /// The element's own locale, else the session's, else the page's.

@@ -31,7 +31,11 @@ impl Checkout {
     }
 
     fn pay(&mut self, ctx: &Context<Self>) {
-        let State::Choosing { .. } = &self.state else { return };
+        match &self.state {
+            State::Choosing { .. } => {}
+            State::Collecting { .. } => return self.happened(ctx, Event::PayPressed { key: new_key() }),
+            _ => return,
+        }
         let Some((kind, needs)) = self.chosen_needs() else { return };
         match self.forms.submit(kind, &needs) {
             Ok(request) => self.happened(ctx, Event::ConfirmPressed { key: new_key(), request }),
