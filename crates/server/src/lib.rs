@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod csp;
 pub mod error;
 pub mod http;
 pub mod keys;
@@ -132,6 +133,12 @@ fn configured_methods(
         methods = methods.with(April::new(april.clone())?);
     }
     Ok(methods)
+}
+
+/// Whose scripts and frames a shop's page must let in for the configured methods.
+pub fn page_sources(config: &Config) -> Result<Vec<String>, StartError> {
+    let keys = ServerKey::new(config.server_key.clone(), None);
+    Ok(configured_methods(config, "http://127.0.0.1", &clock::Clock::default(), &keys)?.page_sources())
 }
 
 /// Starts everything and returns once requests are answered.

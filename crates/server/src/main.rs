@@ -43,6 +43,12 @@ enum Command {
     },
     /// List the violations of the books' invariants; none is good
     Audit,
+    /// Print the Content-Security-Policy that a shop's page needs for the configured methods
+    Csp {
+        /// The server's origin, where it is not the page's own
+        #[arg(long)]
+        server: Option<String>,
+    },
     /// Print the description of the API
     Openapi,
 }
@@ -79,6 +85,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
             resolve(&config, &id, Verdict { is_captured, amount_minor: amount, provider_reference, note }).await
         }
         Some(Command::Audit) => audit(&config).await,
+        Some(Command::Csp { server }) => csp(&config, server.as_deref()),
         Some(Command::Openapi) => Ok(ExitCode::SUCCESS),
     }
 }
@@ -125,6 +132,12 @@ async fn audit(config: &Config) -> Result<ExitCode, String> {
     }
     print(&format!("{} violations\n", violations.len()));
     Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn csp(config: &Config, server: Option<&str>) -> Result<ExitCode, String> {
+    let sources = umclique_server::page_sources(config).map_err(|error| error.to_string())?;
+    print(&format!("Content-Security-Policy: {}\n", umclique_server::csp::policy(server, &sources)));
+    Ok(ExitCode::SUCCESS)
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the program is asked to say")]

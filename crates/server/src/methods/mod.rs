@@ -106,6 +106,11 @@ pub trait Method: Send + Sync + 'static {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
+    /// Whose script and frames a shop's page must let in for it: sources of a Content-Security-Policy.
+    fn page_sources(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether it fits the session, and what its form must ask for.
     fn offer(&self, session: &Session) -> Option<MethodOffer>;
 

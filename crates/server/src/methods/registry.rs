@@ -67,6 +67,15 @@ impl Methods {
         }
     }
 
+    /// Whose scripts and frames a shop's page must let in, each once.
+    #[must_use]
+    pub fn page_sources(&self) -> Vec<String> {
+        let mut sources: Vec<_> = self.by_kind.values().flat_map(|entry| entry.method.page_sources()).collect();
+        sources.sort();
+        sources.dedup();
+        sources
+    }
+
     /// Notes whether a provider takes our credentials, for the offer and for the operator.
     pub fn note_credentials(&self, kind: MethodKind, are_refused: bool, now_ms: i64) {
         let Some(entry) = self.by_kind.get(kind.as_str()) else { return };

@@ -81,6 +81,13 @@ impl Credential {
 }
 
 impl AprilConfig {
+    /// Where the script is, and April's other hosts: it is not published which of them its frame uses.
+    pub(super) fn page_sources(&self) -> Vec<String> {
+        let script = reqwest::Url::parse(&self.script_url).map(|url| url.origin().ascii_serialization());
+        let is_published = script.as_ref().is_ok_and(|origin| origin.ends_with(".au.meetapril.io"));
+        if is_published { vec!["https://*.au.meetapril.io".to_owned()] } else { script.into_iter().collect() }
+    }
+
     /// The same without trailing slashes, once it is known that it can work, and that no secret is about to be shown.
     pub(super) fn checked(mut self) -> Result<Self, AprilError> {
         let fail = |variable| Err(AprilError::Configured { variable });

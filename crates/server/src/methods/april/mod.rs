@@ -84,6 +84,10 @@ impl Method for April {
         "april"
     }
 
+    fn page_sources(&self) -> Vec<String> {
+        self.config.page_sources()
+    }
+
     /// A capture rests on an assumption, see `payload::capture`. No action that gives up a reservation is published; it
     /// lapses after seven days.
     fn capabilities(&self) -> Capabilities {

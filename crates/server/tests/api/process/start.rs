@@ -92,3 +92,19 @@ async fn a_stop_waits_for_no_open_page(mut world: World) {
     assert_eq!(world.session(&session).await["status"], "requires_payment_method", "the books stay");
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_policy_of_a_shops_page_names_what_the_configured_methods_need() {
+    let world = World::start(Database::sqlite()).await;
+    let mut command = program(&world);
+    command.args(["csp", "--server", "https://pay.shop.example"]);
+    let said = output(command).await;
+    assert!(said.status.success());
+    let policy = String::from_utf8(said.stdout).expect("UTF-8");
+    let sandbox = world.sandbox.url();
+    assert!(policy.starts_with("Content-Security-Policy: default-src 'none'; "), "{policy}");
+    for directive in [format!("frame-src {sandbox};"), "connect-src 'self' https://pay.shop.example;".to_owned()] {
+        assert!(policy.contains(&directive), "{policy} should contain {directive}");
+    }
+    world.finish().await;
+}
