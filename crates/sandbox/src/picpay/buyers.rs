@@ -28,7 +28,7 @@ impl Buyer {
             id: id.to_owned(),
             name: format!("Buyer {id}"),
             email: format!("{id}@example.com"),
-            masked_tax_id: "•••.982.247-••".to_owned(),
+            masked_tax_id: format!("•••.{:03}.{:03}-••", (982 + 173 * number) % 1_000, (247 + 611 * number) % 1_000),
             birth_date: "1990-05-17".to_owned(),
             subject: format!("f:3f0c2a1e-7d52-4a57-9b0e-6a1f5a4e2b10:{}", 1_042 + number),
             wallet: Wallet::default(),

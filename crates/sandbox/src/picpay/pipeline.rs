@@ -47,7 +47,7 @@ pub(super) struct Stage {
     pub(super) key: Option<Key>,
 }
 
-/// Answers one call that needs no access token.
+/// Answers one call that is not let in by the payment calls' rules: tokens, and the user info.
 pub(super) async fn answer_open(
     picpay: &PicPay,
     ask: &Ask,
@@ -55,6 +55,9 @@ pub(super) async fn answer_open(
     run: impl FnOnce(&Settings, i64) -> Result<Reply, ApiError> + Send,
 ) -> Response {
     play(picpay, ask.path.clone(), call, |scripted, settings| async move {
+        if scripted.is_some_and(|scripted| scripted.fault == Fault::Unauthorized) {
+            return ApiError::unverified_token().reply();
+        }
         if let Some(error) = prevented(scripted, &settings) {
             return error.reply();
         }
