@@ -71,6 +71,7 @@ impl Setting {
         let mut command = part(repo, "umclique-server");
         // `localhost` is another origin than 127.0.0.1, and people type it.
         let origins = format!("{},http://localhost:{}", self.shop_url(), self.ports.shop);
+        let april = format!("{}/april", self.sandbox_url());
         command.arg("serve").envs([
             ("UMCLIQUE_LISTEN", address(self.ports.server)),
             ("UMCLIQUE_ADMIN_LISTEN", address(self.ports.admin)),
@@ -87,6 +88,10 @@ impl Setting {
             ("UMCLIQUE_EPAG_API_KEY", "epag_demo_key".to_owned()),
             ("UMCLIQUE_EPAG_API_SECRET", "epag_demo_secret".to_owned()),
             ("UMCLIQUE_EPAG_CONTRACT_ID", "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01".to_owned()),
+            ("UMCLIQUE_APRIL_BASE_URL", april.clone()),
+            ("UMCLIQUE_APRIL_SECRET_KEY", "sandbox_sk_demo".to_owned()),
+            ("UMCLIQUE_APRIL_PUBLIC_KEY", "sandbox_pk_demo".to_owned()),
+            ("UMCLIQUE_APRIL_SCRIPT_URL", format!("{april}/v3/checkout-v3.0.0.min.js")),
         ]);
         command
     }

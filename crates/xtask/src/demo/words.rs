@@ -15,8 +15,11 @@ The demo is running. Open  {shop}
   2. Play the buyer at {sandbox}/_buyer: pay or decline the code. The checkout follows by itself.
      A buyer whose name begins with PAID pays without help, one with DECLINED is declined.
      A CPF that passes: 529.982.247-25
-  3. The shop's page shows the signed webhooks it received.
-  4. Give the money of the last payment back:
+  3. Pay by card: choose AUD in the cart ({shop}/?currency=AUD) and card or instalments in the checkout.
+     4242 4242 4242 4242 pays, 4000 0000 0000 3220 asks for the bank's confirmation, 4000 0000 0000 3246 twice,
+     4000 0000 0000 0002 is declined. Any month to come, any security code.
+  4. The shop's page shows the signed webhooks it received, and gives the money back, whole or in part.
+     The same by the API, for the last payment:
 
      PAYMENT=$(curl -s -H 'Authorization: Bearer {SECRET_KEY}' '{server}/v1/payments?status=succeeded&limit=1' | grep -o 'pa_[A-Za-z0-9_-]*' | head -1)
      curl -X POST {server}/v1/payments/$PAYMENT/refunds -H 'Authorization: Bearer {SECRET_KEY}' \\
