@@ -85,6 +85,7 @@ function deed(label, action, makeBody, order, said, place) {
       return;
     }
     const key = keys[body] ??= crypto.randomUUID();
+    written.delete(order.reference);
     button.disabled = true;
     try {
       const answer = await fetch(`/shop/orders/${encodeURIComponent(order.reference)}/${action}`, {
@@ -92,7 +93,6 @@ function deed(label, action, makeBody, order, said, place) {
         headers: { "Content-Type": "application/json", "Idempotency-Key": key },
         body,
       });
-      if (answer.ok) written.delete(order.reference);
       said.textContent = answer.ok ? text("requested") : (await answer.json()).detail;
     } catch {
       said.textContent = text("unreachable");
