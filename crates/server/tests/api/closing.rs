@@ -177,14 +177,15 @@ async fn a_second_payment_under_one_reference_goes_back(world: World) {
     world.finish().await;
 }
 
-/// Our one cancel of it gets lost, and somebody pays it, while ours is paid long since.
+/// Our cancels of it get lost, and somebody pays it, while ours is paid long since.
 async fn an_open_second_payment_is_watched_until_it_cannot_be_paid(world: World) {
     let (session, payment, second) = paid_and_another_open(&world).await;
     world.clear_faults().await;
-    world.fault("cancel", "error_502", 1).await;
+    world.fault("cancel", "error_502", 1_000).await;
     world.until(&session, "succeeded").await;
     assert_eq!(world.payment(&payment).await["flags"], json!(["needs_attention"]));
     world.pay(&second).await;
+    world.clear_faults().await;
     world.advance(86_400 + 60).await;
     until_the_second_went_back(&world, &payment).await;
     world.finish().await;
