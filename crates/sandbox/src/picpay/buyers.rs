@@ -13,8 +13,6 @@ pub(super) struct Buyer {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) email: String,
-    /// The tax id with its middle left out, as the consent page shows it.
-    pub(super) masked_tax_id: String,
     pub(super) birth_date: String,
     /// `sub` of the user info.
     pub(super) subject: String,
@@ -28,18 +26,17 @@ impl Buyer {
             id: id.to_owned(),
             name: format!("Buyer {id}"),
             email: format!("{id}@example.com"),
-            masked_tax_id: format!("•••.{:03}.{:03}-••", (982 + 173 * number) % 1_000, (247 + 611 * number) % 1_000),
             birth_date: "1990-05-17".to_owned(),
             subject: format!("f:3f0c2a1e-7d52-4a57-9b0e-6a1f5a4e2b10:{}", 1_042 + number),
             wallet: Wallet::default(),
         }
     }
 
-    /// The account as somebody else may see it: `a••@example.com · CPF •••.982.247-••`.
+    /// The account as somebody else may see it: `a••@example.com`.
     pub(super) fn masked_account(&self) -> String {
         let (user, host) = self.email.split_once('@').unwrap_or((&self.email, ""));
         let first = user.chars().next().unwrap_or('•');
-        format!("{first}••@{host} · CPF {}", self.masked_tax_id)
+        format!("{first}••@{host}")
     }
 }
 
@@ -74,6 +71,6 @@ mod tests {
     #[test]
     fn an_account_is_shown_without_what_would_betray_it() {
         let ana = demo_buyers().remove("ana").expect("a demo buyer");
-        assert_eq!(ana.masked_account(), "a••@example.com · CPF •••.982.247-••");
+        assert_eq!(ana.masked_account(), "a••@example.com");
     }
 }

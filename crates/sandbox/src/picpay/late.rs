@@ -31,15 +31,16 @@ impl PicPay {
 
     /// Answers that the time was over, and charges afterwards, and gives it back.
     pub(super) async fn succeed_late(&self, stage: Stage, scripted: Option<Scripted>, run: impl Run) -> Reply {
-        let reply = self.answer_too_late(&stage.settings, scripted).await;
-        let (me, charge_at_ms) =
-            (self.me.clone(), self.world.clock.now_ms() + i64::from(stage.settings.late_success_after_ms));
-        self.world.clock.at(charge_at_ms, move |at_ms| {
+        let settings = stage.settings.clone();
+        let delay_ms = patience_ms(&settings, scripted) + i64::from(settings.late_success_after_ms);
+        let me = self.me.clone();
+        // Set before the wait, so that a reset in between forgets the charge, too.
+        self.world.clock.at(self.world.clock.now_ms() + delay_ms, move |at_ms| {
             if let Some(picpay) = me.upgrade() {
                 picpay.charge_late(stage, run, at_ms);
             }
         });
-        reply
+        self.answer_too_late(&settings, scripted).await
     }
 
     fn charge_late(&self, stage: Stage, run: impl Run, at_ms: i64) {
@@ -65,10 +66,8 @@ impl PicPay {
         settings: &Settings,
         scripted: Option<Scripted>,
     ) -> impl Future<Output = Reply> + Send + use<> {
-        let told_ms = scripted.and_then(|scripted| scripted.delay_ms).and_then(|delay_ms| i64::try_from(delay_ms).ok());
-        let wait_ms = told_ms.unwrap_or_else(|| settings.timeout_ms.into());
         let (sender, over) = oneshot::channel();
-        self.world.clock.at(self.world.clock.now_ms() + wait_ms, move |_| {
+        self.world.clock.at(self.world.clock.now_ms() + patience_ms(settings, scripted), move |_| {
             // Refused where nobody waits any more.
             let _ = sender.send(());
         });
@@ -85,4 +84,10 @@ impl PicPay {
             lock(&self.book).keys.release(key);
         }
     }
+}
+
+/// How long PicPay waits for itself, in virtual time.
+fn patience_ms(settings: &Settings, scripted: Option<Scripted>) -> i64 {
+    let told = scripted.and_then(|scripted| scripted.delay_ms).and_then(|delay_ms| i64::try_from(delay_ms).ok());
+    told.unwrap_or_else(|| settings.timeout_ms.into())
 }

@@ -48,15 +48,19 @@ pub(super) async fn create_tokens(State(picpay): State<Arc<PicPay>>, ask: Ask) -
     let is_refresh = form.get("grant_type").is_some_and(|kind| kind == "refresh_token");
     let call = if is_refresh { Call::Refresh } else { Call::Token };
     answer_open(&picpay, &ask, call, |settings, now_ms| {
+        let grant = field(&form, "grant_type")?;
+        if !matches!(grant, "authorization_code" | "refresh_token") {
+            return Err(ApiError::oauth("unsupported_grant_type", "Unsupported grant_type"));
+        }
         let client = sign_in(&ask, &form)?;
+        if is_refresh && !settings.refresh_allowed {
+            return Err(ApiError::oauth("unauthorized_client", "Client not allowed to refresh tokens"));
+        }
         let mut book = lock(&picpay.book);
-        let buyer = match field(&form, "grant_type")? {
-            "authorization_code" => redeem_code(&mut book, client, &form, settings, now_ms)?,
-            "refresh_token" if settings.refresh_allowed => picpay.redeem_refresh(&book, client, &form, now_ms)?,
-            "refresh_token" => {
-                return Err(ApiError::oauth("unauthorized_client", "Client not allowed to refresh tokens"));
-            }
-            _ => return Err(ApiError::oauth("unsupported_grant_type", "Unsupported grant_type")),
+        let buyer = if is_refresh {
+            picpay.redeem_refresh(&book, client, &form, now_ms)?
+        } else {
+            redeem_code(&mut book, client, &form, settings, now_ms)?
         };
         let tokens = picpay.issue(&mut book, client, &buyer, settings, now_ms);
         tokens.map(|tokens| Reply::ok(&tokens)).ok_or_else(|| invalid_grant("The user has withdrawn the consent"))

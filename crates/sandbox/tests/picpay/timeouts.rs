@@ -150,3 +150,27 @@ async fn the_limit_can_be_another() {
     shop.fault(json!({ "call": "charge", "fault": "timeout", "delay_ms": 1 })).await;
     is_timeout(&shop.keyed(&tokens, "/charge", "k", &order("A")).await);
 }
+
+#[tokio::test]
+async fn a_reset_ends_the_wait_and_forgets_the_late_success() {
+    let (shop, tokens) = patient().await;
+    shop.fault(json!({ "call": "charge", "fault": "late_success" })).await;
+    let call = tokio::spawn({
+        let (shop, tokens) = (shop.clone(), tokens.clone());
+        async move { shop.keyed(&tokens, "/charge", "k", &order("A")).await }
+    });
+    tokio::pin!(call);
+    let answered = async {
+        loop {
+            if shop.see("/picpay/faults").await["pending"] == json!([]) {
+                shop.control("/reset", &json!({})).await;
+            }
+            if let Ok(answer) = tokio::time::timeout(Duration::from_millis(100), &mut call).await {
+                return answer.expect("no panic");
+            }
+        }
+    };
+    is_timeout(&tokio::time::timeout(PATIENCE, answered).await.expect("the wait ends"));
+    shop.advance(10_000_000).await;
+    assert_eq!(shop.ledger().await, []);
+}

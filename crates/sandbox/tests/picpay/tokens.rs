@@ -114,7 +114,7 @@ async fn credentials_may_come_by_http_basic_and_the_body_must_be_a_form() {
     let fields = json!({ "grant_type": "authorization_code", "client_id": "picpay_demo_client" });
     let json = shop.client.post(shop.url("/picpay/oauth2/token")).body(fields.to_string());
     let answer = read(json.header("content-type", "application/json")).await.expect("an answer");
-    assert_eq!(answer.status, 400);
+    assert_eq!(error(&answer), (400, "invalid_request"));
 }
 
 #[tokio::test]
