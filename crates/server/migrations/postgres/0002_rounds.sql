@@ -6,3 +6,4 @@ alter table attempts add column attention text not null default '';
 alter table attempts add column unanswered_since bigint;
 alter table attempts add column closing_since bigint;
 update attempts set round_at = created_at;
+create index attempts_mismatch on attempts (created_at, id) where mismatch = 1;

@@ -18,11 +18,12 @@ impl Count {
     }
 }
 
-/// The flags that have an index, each with its question. Their oldest is the oldest payment that has the flag.
-const FLAGS: [(&str, &str); 3] = [
+/// The flags, each with its question, which has an index. Their oldest is the oldest payment that has the flag.
+const FLAGS: [(&str, &str); 4] = [
     ("needs_attention", "select count(*) as found, min(created_at) as oldest from attempts where needs_attention = 1"),
     ("late_capture", "select count(*) as found, min(created_at) as oldest from attempts where late_capture = 1"),
     ("disputed", "select count(*) as found, min(created_at) as oldest from attempts where disputed = 1"),
+    ("mismatch", "select count(*) as found, min(created_at) as oldest from attempts where mismatch = 1"),
 ];
 
 /// How many payments have each flag.
