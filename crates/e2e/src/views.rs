@@ -122,5 +122,6 @@ fn attempt(status: AttemptStatus) -> AttemptView {
         method: MethodKind::PicpayQr,
         status,
         payer_amount_minor: 12_345,
+        round: 0,
     }
 }
