@@ -5,11 +5,11 @@ use crate::browser::Browser;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// axe's rules of WCAG 2.2, level A and AA, and its best practices, on the whole page.
+/// axe's rules of WCAG 2.2, level A and AA, and its best practices, on the whole page. What is inside a provider's frame is the provider's.
 const RUN: &str = r#"
 const done = arguments[arguments.length - 1];
 const areForced = matchMedia("(forced-colors: active)").matches;
-axe.run(document, { resultTypes: ["violations"], preload: false, rules: { "color-contrast": { enabled: !areForced } } }).then(({ violations }) => done(
+axe.run(document, { resultTypes: ["violations"], preload: false, iframes: false, rules: { "color-contrast": { enabled: !areForced } } }).then(({ violations }) => done(
   violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }))
 ), (error) => done([{ id: "axe", help: String(error), nodes: [] }]));
 "#;

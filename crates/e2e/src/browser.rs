@@ -120,6 +120,11 @@ impl Browser {
         outcome.unwrap_or_else(|error| panic!("the page threw: {error}\n{script}"))
     }
 
+    /// Comes back to the page from whatever frame the driver is in.
+    pub async fn leave_frames(&self) {
+        self.driver("frame", json!({ "id": null })).await;
+    }
+
     /// The element that a script's body returns.
     pub async fn element(&self, script: &str, arguments: Vec<Value>) -> Option<Element> {
         let found = self.run(script, arguments).await;
@@ -213,6 +218,7 @@ impl Browser {
 
     /// Prints what a person wants to know after a failure.
     pub async fn report(&self, test: &str) {
+        self.leave_frames().await;
         eprintln!("page: {:?}", self.client.current_url().await.map(|url| url.to_string()));
         eprintln!("seen: {:#?}", self.seen().await);
         eprintln!("console: {:#?}", self.console().await);

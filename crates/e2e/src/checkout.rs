@@ -132,4 +132,13 @@ impl<'a> Checkout<'a> {
         })
         .await
     }
+
+    /// The frame that a provider's script has put into the page for this checkout. It stands in the light, behind every shadow root.
+    pub async fn frame(&self) -> Option<Element> {
+        let script = format!(
+            "{CARD}let outermost = host; while (outermost?.getRootNode().host) outermost = outermost.getRootNode().host;
+            return outermost?.querySelector(':scope > [id^=umclique-widget-] iframe') ?? null"
+        );
+        self.browser.element(&script, vec![self.place.clone()]).await
+    }
 }

@@ -6,21 +6,26 @@
 //! `UMCLIQUE_E2E_COMPONENT` names the packaged component, `UMCLIQUE_E2E_AXE` axe-core's `axe.min.js`, `UMCLIQUE_E2E_REACT` React's
 //! bundle. Without them a test is skipped and says so; with `CI=true` that is a failure.
 
+pub mod april;
 pub mod axe;
 pub mod browser;
 pub mod checkout;
+pub mod frame;
 pub mod http;
 pub mod instances;
 pub mod page;
 pub mod process;
+pub mod server;
 pub mod stage;
 pub mod tools;
 pub mod views;
 pub mod wait;
 pub mod world;
 
+pub use april::April;
 pub use browser::Browser;
 pub use checkout::Checkout;
+pub use server::Wishes;
 pub use stage::Stage;
 pub use wait::until;
 pub use world::World;
@@ -34,8 +39,13 @@ pub const TAX_ID: &str = "529.982.247-25";
 
 /// Runs a test against sandbox, server, shop and browser. `name` is the test's, for what it leaves behind when it fails.
 pub async fn journey(name: &str, test: impl AsyncFnOnce(&World)) {
+    journey_with(Wishes::default(), name, test).await;
+}
+
+/// Like [`journey`], with a server that is configured so.
+pub async fn journey_with(wishes: Wishes, name: &str, test: impl AsyncFnOnce(&World)) {
     let (Some(tools), Some(server)) = (Tools::find(), tools::server()) else { return };
-    let world = World::start(&tools, &server).await;
+    let world = World::start(&tools, &server, wishes).await;
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     if outcome.is_err() {
         world.browser.report(name).await;

@@ -6,20 +6,15 @@ use crate::checkout::Checkout;
 use crate::http::Api;
 use crate::page;
 use crate::process::Process;
+use crate::server::{self, LOOPBACK, SECRET_KEY, Setting, WEBHOOK_SECRET, Wishes};
 use crate::tools::Tools;
 use crate::wait::until;
 use serde_json::{Value, json};
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::process::Command;
 use umclique_sandbox::Sandbox;
 use umclique_shop::Shop;
-
-const SECRET_KEY: &str = "sk_demo";
-const WEBHOOK_SECRET: &str = "whsec_dW1jbGlxdWUtZGVtby13ZWJob29rLXNlY3JldA==";
-const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A whole shop with its provider.
 pub struct World {
@@ -44,26 +39,29 @@ pub struct World {
 
 impl World {
     /// Starts everything.
-    pub(crate) async fn start(tools: &Tools, server: &Path) -> Self {
+    pub(crate) async fn start(tools: &Tools, program: &Path, wishes: Wishes) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let sandbox = umclique_sandbox::start(umclique_sandbox::Options { listen: LOOPBACK, seed: 1 }).await;
-        let sandbox = sandbox.expect("the sandbox starts");
+        let running = umclique_sandbox::start(umclique_sandbox::Options { listen: LOOPBACK, seed: 1 }).await;
+        let running = running.expect("the sandbox starts");
+        let sandbox = Api::open(&running.url());
         // The server must know the shop's address and the shop the server's, so the shop's port is taken first.
         let listener = TcpListener::bind(LOOPBACK).await.expect("a free port");
         let shop_url = format!("http://{}", listener.local_addr().expect("bound"));
-        let (process, server_url) = start_server(server, &folder, &sandbox.url(), &shop_url).await;
-        let shop = umclique_shop::start_on(listener, shop_options(tools, &server_url, sandbox.url()));
+        let (sandbox_url, more) = (running.url(), settings(wishes, &sandbox).await);
+        let setting = Setting { program, folder: folder.path(), sandbox: &sandbox_url, shop: &shop_url, more };
+        let (process, server_url) = server::start(&setting).await;
+        let shop = umclique_shop::start_on(listener, shop_options(tools, &server_url, running.url()));
         Self {
             browser: Browser::start(tools).await,
-            sandbox: Api::open(&sandbox.url()),
+            sandbox,
             server: Api::with_key(&server_url, SECRET_KEY),
             shop: Api::open(&shop_url),
             axe: Axe::new(tools.axe.clone()),
-            sandbox_url: sandbox.url(),
+            sandbox_url,
             shop_url,
             server_url,
             process,
-            _sandbox: sandbox,
+            _sandbox: running,
             _shop: shop.expect("the shop starts"),
             _folder: folder,
         }
@@ -100,13 +98,25 @@ impl World {
         for (name, wish) in wishes.as_object().into_iter().flatten() {
             cart[name] = wish.clone();
         }
+        self.check_out_cart("", cart).await
+    }
+
+    /// Makes an order of this cart, and opens it on the shop's page in the language and currency of `query`.
+    pub async fn check_out_cart(&self, query: &str, cart: Value) -> String {
         let made = self.shop.post("/shop/sessions", cart).await;
         let reference = made["order"]["reference"].as_str().expect("a reference").to_owned();
         self.browser.open(&self.page("/")).await;
         let keep = "sessionStorage.setItem(`umclique-shop:${arguments[0]}`, JSON.stringify(arguments[1]))";
         self.browser.run(keep, vec![json!(reference), made["session"].clone()]).await;
-        self.browser.open(&self.page(&format!("/?order={reference}"))).await;
+        let query = if query.is_empty() { "?" } else { &format!("{query}&") };
+        self.browser.open(&self.page(&format!("/{query}order={reference}"))).await;
         reference
+    }
+
+    /// Host and port of the sandbox, as a page's `script-hosts` names them.
+    #[must_use]
+    pub fn sandbox_host(&self) -> &str {
+        self.sandbox_url.trim_start_matches("http://")
     }
 
     /// The page's checkout.
@@ -187,6 +197,7 @@ impl World {
     /// Prints what a person wants to know after a failure.
     pub(crate) async fn report(&self) {
         eprintln!("provider: {:#}", self.sandbox.get("/_control/epag/payments").await);
+        eprintln!("April: {:#}", self.sandbox.get("/_control/april/orders").await);
         eprintln!("ledger: {:#}", self.sandbox.get("/_control/ledger").await);
         eprintln!("shop: {:#}", self.shop.get("/shop/orders").await);
         eprintln!("server log:\n{}", self.process.log());
@@ -212,37 +223,16 @@ fn shop_options(tools: &Tools, server: &str, sandbox: String) -> umclique_shop::
     }
 }
 
-/// Starts the server as a shop's operator would. Another program may take the free port first; then another one is tried.
-async fn start_server(server: &Path, folder: &TempDir, sandbox: &str, shop: &str) -> (Process, String) {
-    for attempt in 0..3 {
-        let listener = TcpListener::bind(LOOPBACK).await.expect("a free port");
-        let address = listener.local_addr().expect("bound");
-        drop(listener);
-        let url = format!("http://{address}");
-        let mut command = Command::new(server);
-        command.arg("serve").env_clear().envs([
-            ("RUST_LOG", "info"),
-            ("UMCLIQUE_LISTEN", &address.to_string()),
-            ("UMCLIQUE_ADMIN_LISTEN", "127.0.0.1:0"),
-            ("UMCLIQUE_PUBLIC_URL", &url),
-            ("UMCLIQUE_DATABASE_URL", &format!("sqlite://{}", folder.path().join("server.db").display())),
-            ("UMCLIQUE_SECRET_KEYS", SECRET_KEY),
-            ("UMCLIQUE_SERVER_KEY", "a-key-for-tests-of-at-least-32-characters"),
-            ("UMCLIQUE_ALLOWED_ORIGINS", shop),
-            ("UMCLIQUE_MERCHANT_NAME", "Loja Exemplo"),
-            ("UMCLIQUE_WEBHOOK_URL", &format!("{shop}/shop/webhooks")),
-            ("UMCLIQUE_WEBHOOK_SECRETS", WEBHOOK_SECRET),
-            ("UMCLIQUE_SANDBOX_URL", sandbox),
-            ("UMCLIQUE_EPAG_BASE_URL", &format!("{sandbox}/epag")),
-            ("UMCLIQUE_EPAG_API_KEY", "epag_demo_key"),
-            ("UMCLIQUE_EPAG_API_SECRET", "epag_demo_secret"),
-            ("UMCLIQUE_EPAG_CONTRACT_ID", "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01"),
-        ]);
-        let mut process = Process::start(command, &folder.path().join(format!("server-{attempt}.log")));
-        if process.announced("umclique-server listening on ").await.is_some() {
-            return (process, url);
-        }
-        eprintln!("the server did not start:\n{}", process.log());
+/// The settings by which the server does what a test wishes.
+async fn settings(wishes: Wishes, sandbox: &Api) -> Vec<(&'static str, String)> {
+    let mut settings = Vec::new();
+    if wishes.requests_3ds {
+        settings.push(("UMCLIQUE_APRIL_REQUEST_3DS", "true".to_owned()));
     }
-    panic!("the server starts on one of three free ports");
+    if wishes.pins_script {
+        let script = sandbox.get("/_control/april/script").await;
+        let integrity = script["integrity"].as_str().expect("the sandbox knows its script").to_owned();
+        settings.push(("UMCLIQUE_APRIL_SCRIPT_INTEGRITY", integrity));
+    }
+    settings
 }

@@ -1,5 +1,6 @@
 //! The checkout in a real browser: whole journeys against server and sandbox, every screen, and every way of embedding.
 
+mod april;
 mod back;
 mod contrast;
 mod crash;
