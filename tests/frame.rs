@@ -9,7 +9,7 @@ use proptest::sample::select;
 use samples::{asked_again_view, bank_view, challenge_view, collecting_view, states, token};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use umclique::machine::{Ask, Breakage, Effect, Event, Fault, Key, Notice, Refusal, State, update};
+use umclique::machine::{Ask, Breakage, Effect, Event, Fault, Key, Notice, Refusal, State, Word, update};
 use umclique_wire::{ChallengeEnd, FailureCode, SessionView};
 
 /// What happens next.
@@ -72,7 +72,7 @@ impl Server {
 
 fn open_ask(state: &State) -> Option<Ask> {
     match state {
-        State::Collecting { ask, .. } | State::Challenging { ask, .. } => Some(ask.clone()),
+        State::Framed { ask, .. } => Some(ask.clone()),
         State::Resuming { resume, .. } => Some(resume.ask.clone()),
         _ => None,
     }
@@ -88,15 +88,15 @@ fn open_key(state: &State) -> Option<Key> {
 /// The event of a turn, where it makes sense now.
 fn event(turn: Turn, state: &State, server: &mut Server, said: &[Event], number: usize) -> Option<Event> {
     let key = Key::new(format!("key{number}"));
-    let ask = open_ask(state);
+    let spoken = |word| open_ask(state).map(|ask| Event::FrameSaid { ask, word });
     Some(match turn {
-        Turn::Ready => Event::WidgetReady { ask: ask? },
-        Turn::Failed => Event::WidgetFailed { ask: ask?, why: Breakage::Script },
-        Turn::Complained => Event::WidgetComplained { ask: ask? },
-        Turn::Silent => Event::WidgetSilent { ask: ask? },
-        Turn::Token => Event::TokenArrived { ask: ask?, token: token(&format!("ptkn_{number}")), key },
-        Turn::Done => Event::ChallengeEnded { ask: ask?, end: ChallengeEnd::Done, key },
-        Turn::Closed => Event::ChallengeEnded { ask: ask?, end: ChallengeEnd::Failed, key },
+        Turn::Ready => spoken(Word::Ready)?,
+        Turn::Failed => spoken(Word::Failed(Breakage::Script))?,
+        Turn::Complained => spoken(Word::Complained)?,
+        Turn::Silent => spoken(Word::Silent)?,
+        Turn::Token => spoken(Word::Token(token(&format!("ptkn_{number}")), key))?,
+        Turn::Done => spoken(Word::Ended(ChallengeEnd::Done, key))?,
+        Turn::Closed => spoken(Word::Ended(ChallengeEnd::Failed, key))?,
         Turn::Pay => Event::PayPressed { key },
         Turn::Reload => Event::ReloadPressed,
         Turn::Woke => Event::Woke,
@@ -138,6 +138,20 @@ struct Sent {
     by_round: BTreeMap<u32, String>,
 }
 
+/// One word of each kind.
+fn words() -> Vec<Word> {
+    let key = || Key::new("late".to_owned());
+    vec![
+        Word::Ready,
+        Word::Failed(Breakage::Place),
+        Word::Complained,
+        Word::Silent,
+        Word::Token(token("ptkn_late"), key()),
+        Word::Ended(ChallengeEnd::Done, key()),
+        Word::Ended(ChallengeEnd::Failed, key()),
+    ]
+}
+
 proptest! {
     #[test]
     fn a_question_gets_one_answer_and_a_token_is_used_once(turns in proptest::collection::vec(turn(), 0..80)) {
@@ -174,20 +188,12 @@ proptest! {
         (_, state) in select(states()),
         round in 0_u32..4,
         mount in 0_u32..3,
-        which in 0_usize..7,
+        is_challenge in any::<bool>(),
+        word in select(words()),
     ) {
-        let ask = Ask { attempt: samples::attempt_id('a'), round, mount };
-        let key = Key::new("late".to_owned());
-        let event = match which {
-            0 => Event::WidgetReady { ask: ask.clone() },
-            1 => Event::WidgetFailed { ask: ask.clone(), why: Breakage::Place },
-            2 => Event::WidgetComplained { ask: ask.clone() },
-            3 => Event::WidgetSilent { ask: ask.clone() },
-            4 => Event::TokenArrived { ask: ask.clone(), token: token("ptkn_late"), key },
-            5 => Event::ChallengeEnded { ask: ask.clone(), end: ChallengeEnd::Done, key },
-            _ => Event::ChallengeEnded { ask: ask.clone(), end: ChallengeEnd::Failed, key },
-        };
-        let is_heard = matches!(state, State::Collecting { .. } | State::Challenging { .. }) && open_ask(&state) == Some(ask);
+        let ask = Ask { attempt: samples::attempt_id('a'), round, mount, is_challenge };
+        let event = Event::FrameSaid { ask: ask.clone(), word };
+        let is_heard = matches!(&state, State::Framed { ask: open, .. } if *open == ask);
         let (next, effects) = update(state.clone(), event);
         if !is_heard {
             prop_assert_eq!(next, state);
@@ -218,7 +224,7 @@ proptest! {
                 }
             }
             // While the provider works the frame may be gone for good: it broke before, and comes back when it is asked for.
-            let is_asked = matches!(next, State::Collecting { .. } | State::Challenging { .. });
+            let is_asked = matches!(next, State::Framed { .. });
             prop_assert!(is_there || !is_asked || next.frame_of().is_none());
             prop_assert!(!is_there || next.frame_of().is_some());
             state = next;
@@ -232,7 +238,7 @@ fn no_token_shows_where_states_events_and_effects_are_written_for_people() {
     for (name, state) in states() {
         assert!(!format!("{state:?}").contains("ptkn_"), "{name}");
         for (event_name, event) in samples::events() {
-            tokens += usize::from(matches!(event, Event::TokenArrived { .. }));
+            tokens += usize::from(matches!(event, Event::FrameSaid { word: Word::Token(..), .. }));
             assert!(!format!("{event:?}").contains("ptkn_"), "{event_name}");
             let (_, effects) = update(state.clone(), event);
             assert!(!format!("{effects:?}").contains("ptkn_"), "{name} × {event_name}");
@@ -247,7 +253,8 @@ fn a_refused_answer_takes_its_token_along() {
     let before = open_ask(&state).expect("a question");
     let (state, _) = update(state, Event::Snapshot(Rc::new(collecting_view(samples::SEEN, before.round))));
     assert_ne!(open_ask(&state).as_ref(), Some(&before), "another frame answers now");
-    let again = Event::TokenArrived { ask: before, token: token("ptkn_1"), key: Key::new("k9".to_owned()) };
+    let again = Word::Token(token("ptkn_1"), Key::new("k9".to_owned()));
+    let again = Event::FrameSaid { ask: before, word: again };
     let (after, effects) = update(state.clone(), again);
     assert_eq!(after, state, "the frame that made it was replaced");
     assert!(effects.is_empty());
@@ -257,16 +264,17 @@ proptest! {
     #[test]
     fn a_fault_of_the_frame_never_reads_as_a_decline((_, state) in select(states()), which in 0_usize..4) {
         let Some(ask) = open_ask(&state) else { return Ok(()) };
+        let said = |word| Event::FrameSaid { ask: ask.clone(), word };
         let event = match which {
-            0 => Event::WidgetFailed { ask, why: Breakage::Widget },
-            1 => Event::WidgetComplained { ask },
-            2 => Event::WidgetSilent { ask },
+            0 => said(Word::Failed(Breakage::Widget)),
+            1 => said(Word::Complained),
+            2 => said(Word::Silent),
             _ => Event::ResumeFailed { key: Key::new("k4".to_owned()), fault: Fault::Unknown },
         };
         let (next, _) = update(state.clone(), event);
         let is_verdict = matches!(next, State::Paid { .. } | State::Failed { .. } | State::Expired { .. } | State::Canceled { .. } | State::Choosing { .. });
         prop_assert!(!is_verdict);
-        let notice = match &next { State::Collecting { notice, .. } | State::Challenging { notice, .. } => notice.clone(), _ => None };
+        let notice = match &next { State::Framed { notice, .. } => notice.clone(), _ => None };
         if next != state {
             prop_assert_ne!(notice, Some(Notice::Failed(FailureCode::Declined)));
         }

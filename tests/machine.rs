@@ -71,14 +71,10 @@ fn detail(state: &State) -> String {
         State::Choosing { notice: Some(notice), .. } => format!("{name}:{notice:?}"),
         State::Confirming { confirm, doubt, .. } => format!("{name}:{}:{}", confirm.key.as_str(), detail_of(doubt)),
         State::Resuming { resume, doubt, .. } => format!("{name}:{}:{}", resume.key.as_str(), detail_of(doubt)),
-        State::Collecting { ask, hand, notice, .. } => {
+        State::Framed { ask, hand, notice, .. } => {
             let hand = if let Hand::Held(token) = hand { format!("Held/{}", token.text) } else { format!("{hand:?}") };
             let notice = notice.as_ref().map(|notice| format!(":{notice:?}")).unwrap_or_default();
             format!("{name}/{}.{}:{hand}{notice}", ask.round, ask.mount)
-        }
-        State::Challenging { ask, stage, notice, .. } => {
-            let notice = notice.as_ref().map(|notice| format!(":{notice:?}")).unwrap_or_default();
-            format!("{name}/{}.{}:{stage:?}{notice}", ask.round, ask.mount)
         }
         State::Acting { look, .. } | State::Waiting { look, .. } => format!("{name}:{look:?}"),
         State::Closing { cancel, renew, .. } => {

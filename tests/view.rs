@@ -5,7 +5,9 @@ mod samples;
 
 use samples::{acting_view, attempt_id, declined_view, ended_view, qr, session, states};
 use std::rc::Rc;
-use umclique::machine::view::{Body, Format, Local, Press, Scene, View, view_model};
+use umclique::machine::view::{
+    Body, FormView, Format, FrameLook, Local, MethodView, NoticeView, Press, Scene, View, view_model,
+};
 use umclique::machine::{Breakage, Look, Notice, State};
 use umclique::methods::Forms;
 use umclique::text::Lang;
@@ -68,7 +70,7 @@ fn a_single_method_is_open_and_several_wait_for_a_choice() {
         let state = State::Choosing { view: Rc::new(view), notice: None };
         let Body::Methods(methods) = draw(&state, Local::default()).body else { panic!("not the method list") };
         assert_eq!(methods.methods.len(), 1, "what this version does not know is left out");
-        assert_eq!(methods.methods[0].form.as_ref().expect("open").pay, "Pay BRL 123.45");
+        assert_eq!(methods.methods[0].form.as_ref().expect("open").pay.as_deref(), Some("Pay BRL 123.45"));
     }
 }
 
@@ -197,11 +199,13 @@ fn an_open_outcome_never_reads_as_failed_and_offers_no_second_payment() {
     }
 }
 
-fn widget_view(view: View) -> umclique::machine::view::WidgetView {
-    match view.body {
-        Body::Widget(widget) => *widget,
-        other => panic!("not the provider's frame but {other:?}"),
-    }
+/// The one method that is drawn with a provider's frame, and what happened before.
+fn framed(view: View) -> (MethodView, FormView, Option<NoticeView>) {
+    let Body::Methods(mut body) = view.body else { panic!("no frame: {:?}", view.body) };
+    assert_eq!(body.methods.len(), 1);
+    let method = body.methods.remove(0);
+    let form = method.form.clone().expect("open");
+    (method, form, body.notice)
 }
 
 fn sample(name: &str) -> State {
@@ -213,31 +217,36 @@ fn a_card_is_chosen_without_a_form_and_its_button_says_that_details_come_next() 
     let mut view = samples::april_session(1);
     view.methods[0].needs = vec![BuyerField::Email];
     let state = State::Choosing { view: Rc::new(view), notice: Some(Notice::Failed(FailureCode::Expired)) };
-    let Body::Methods(methods) = draw(&state, Local::default()).body else { panic!("not the method list") };
-    let method = &methods.methods[0];
+    let (method, form, _) = framed(draw(&state, Local::default()));
     assert_eq!((method.title.as_str(), method.hint.as_str()), ("Card or instalments", "Handled by April"));
-    let form = method.form.as_ref().expect("open");
-    assert_eq!(form.pay, "Continue to card details");
+    assert_eq!(form.pay.as_deref(), Some("Continue to card details"));
     assert!(form.fields.is_empty() && !form.is_new_code, "the frame asks, and there is no code to renew");
+    assert!(method.is_choice && form.frame.is_none());
 }
 
 #[test]
 fn the_pay_button_says_how_far_the_frame_is() {
-    for (name, pay, is_busy) in [
-        ("collecting_loading", "Pay AUD 600.00", true),
-        ("collecting", "Pay AUD 600.00", false),
-        ("collecting_submitting", "Checking the details", true),
-        ("collecting_held", "All set: pay AUD 600.00", false),
+    for (name, pay, is_busy, look) in [
+        ("collecting_loading", "Pay AUD 600.00", true, FrameLook::Loading),
+        ("collecting", "Pay AUD 600.00", false, FrameLook::Ready),
+        ("collecting_submitting", "Checking the details", true, FrameLook::Ready),
+        ("collecting_held", "All set: pay AUD 600.00", false, FrameLook::Ready),
     ] {
         let view = draw(&sample(name), Local::default());
+        assert_eq!(view.screen.as_str(), "token");
         assert_eq!(view.total.as_ref().expect("the total stays in sight").amount, "AUD 600.00");
-        let widget = widget_view(view);
-        assert_eq!((widget.pay.as_deref(), widget.is_busy), (Some(pay), is_busy), "{name}");
-        assert_eq!(widget.leave, "Pay another way");
-        assert!(widget.frame.is_some() && widget.retry.is_none(), "{name}");
+        let (method, form, _) = framed(view);
+        assert_eq!((form.pay.as_deref(), form.is_busy, form.frame), (Some(pay), is_busy, Some(look)), "{name}");
+        assert_eq!(form.leave.as_deref(), Some("Pay another way"));
+        assert!(form.retry.is_none() && !method.is_choice, "{name}");
     }
-    let live = draw(&sample("collecting_held"), Local::default()).live;
-    assert_eq!(live, "All set: pay AUD 600.00", "a token that came unasked is announced");
+    for (name, live) in [
+        ("collecting_loading", "Loading April's form"),
+        ("collecting_submitting", "Checking the details"),
+        ("collecting_held", "All set: pay AUD 600.00"),
+    ] {
+        assert_eq!(draw(&sample(name), Local::default()).live, live, "{name} is announced");
+    }
 }
 
 #[test]
@@ -245,19 +254,19 @@ fn a_frame_that_does_not_work_says_that_nothing_was_charged_and_can_be_put_up_ag
     for name in ["collecting_broken", "collecting_silent", "challenging_broken"] {
         let view = draw(&sample(name), Local::default());
         let live = view.live.clone();
-        let widget = widget_view(view);
-        let notice = widget.notice.expect("a notice");
+        let (_, form, notice) = framed(view);
+        let notice = notice.expect("a notice");
         assert!(notice.text.starts_with("Nothing was charged."), "{name}: {}", notice.text);
         assert_eq!(live, format!("{}. {}", notice.heading, notice.text));
-        assert_eq!(widget.retry.as_deref(), Some("Try again"), "{name}");
-        assert_eq!(widget.frame.is_some(), name == "collecting_silent", "{name}");
+        assert_eq!(form.retry.as_deref(), Some("Try again"), "{name}");
+        assert_eq!(form.frame.is_some(), name == "collecting_silent", "{name}");
+        assert_eq!(form.pay.is_some(), name == "collecting_silent", "{name}");
     }
-    let State::Collecting { view, ask, hand, .. } = sample("collecting_broken") else { panic!("a sample") };
+    let State::Framed { view, ask, hand, .. } = sample("collecting_broken") else { panic!("a sample") };
     let notice = Some(Notice::FrameBroken(Breakage::Place));
-    let misplaced = State::Collecting { view, ask, hand, notice };
-    let widget = widget_view(draw(&misplaced, Local::default()));
-    assert_eq!(widget.retry, None, "another try would find no place either");
-    assert_eq!(widget.notice.expect("a notice").text, "Nothing was charged. Please pay another way.");
+    let (_, form, notice) = framed(draw(&State::Framed { view, ask, hand, notice }, Local::default()));
+    assert_eq!(form.retry, None, "another try would find no place either");
+    assert_eq!(notice.expect("a notice").text, "Nothing was charged. Please pay another way.");
 }
 
 #[test]
@@ -269,25 +278,26 @@ fn a_declined_card_says_what_to_do_about_it_above_the_frame() {
         (FailureCode::InsufficientFunds, "Not enough balance"),
         (FailureCode::Declined, "The payment was not approved"),
     ] {
-        let State::Collecting { view, ask, hand, .. } = sample("collecting") else { panic!("a sample") };
-        let state = State::Collecting { view, ask, hand, notice: Some(Notice::Failed(code)) };
-        let widget = widget_view(draw(&state, Local::default()));
-        let notice = widget.notice.expect("a notice");
+        let State::Framed { view, ask, hand, .. } = sample("collecting") else { panic!("a sample") };
+        let state = State::Framed { view, ask, hand, notice: Some(Notice::Failed(code)) };
+        let (_, form, notice) = framed(draw(&state, Local::default()));
+        let notice = notice.expect("a notice");
         assert_eq!(notice.heading, heading);
         assert!(notice.text.starts_with("Nothing was charged."), "{code:?}: {}", notice.text);
-        assert!(widget.frame.is_some() && widget.pay.is_some(), "the same attempt asks for another card");
+        assert!(form.frame.is_some() && form.pay.is_some(), "the same attempt asks for another card");
     }
 }
 
 #[test]
 fn a_challenge_is_announced_and_has_no_pay_button() {
     let view = draw(&sample("challenging"), Local::default());
+    assert_eq!(view.screen.as_str(), "challenge");
     assert!(view.live.starts_with("Your bank asks for a confirmation. "), "{}", view.live);
     assert_eq!(view.total.as_ref().expect("the total stays in sight").amount, "AUD 600.00");
-    let widget = widget_view(view);
-    assert_eq!(widget.heading, "Your bank asks for a confirmation");
-    assert!(widget.pay.is_none() && widget.frame.is_some());
-    assert_eq!(widget.leave, "Pay another way");
+    let (method, form, _) = framed(view);
+    assert_eq!(method.title, "Your bank asks for a confirmation");
+    assert!(form.pay.is_none() && form.frame == Some(FrameLook::Ready));
+    assert_eq!(form.leave.as_deref(), Some("Pay another way"));
 }
 
 #[test]
@@ -297,10 +307,10 @@ fn while_the_bank_is_asked_the_frame_stays_unseen_on_the_page() {
         assert_eq!(view.screen.as_str(), "waiting");
         let Body::Panel(panel) = view.body else { panic!("{name} is not a panel") };
         assert_eq!(panel.heading, "Talking to your bank", "{name}");
-        assert!(panel.keeps_frame, "{name}");
+        assert_eq!(panel.frame, Some(FrameLook::Away), "{name}");
     }
     let Body::Panel(panel) = draw(&sample("waiting"), Local::default()).body else { panic!("not a panel") };
-    assert!(!panel.keeps_frame && panel.heading == "Waiting for PicPay");
+    assert!(panel.frame.is_none() && panel.heading == "Waiting for PicPay");
     let Body::Panel(panel) = draw(&sample("closing_try"), Local::default()).body else { panic!("not a panel") };
     assert!(!panel.heading.contains("code"), "a card has no code to close");
 }

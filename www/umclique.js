@@ -58,7 +58,7 @@ const loadDrawer = () => (drawer ??= start().then(async ({ glue }) => {
 // What puts April's frame on the page comes with the first order for one. Closed, an order says nothing more, wherever it is.
 function openFrame(order, host) {
   const frame = thrice((tries) => import(at(APRIL) + (tries ? `?${tries}` : ''))).then(({ open }) => open(order, host, host['script-hosts']));
-  frame.catch(() => order.say?.({ name: 'failed', why: 'script', round: order.round, mount: order.mount }));
+  frame.catch(() => order.say?.({ name: 'failed', why: 'script', round: order.round, mount: order.mount, is_challenge: !!order.action }));
   const pass = (name) => (...values) => frame.then((it) => it[name](...values)).catch(() => {});
   return { submit: pass('submit'), challenge: pass('challenge'), close() { order.say = undefined; pass('close')(); } };
 }

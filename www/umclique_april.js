@@ -75,17 +75,17 @@ function accent(host) {
 /**
  * Puts up a frame for `host`. `order` is the component's: { round, mount, amount, currency, public_key, script_url, script_integrity?,
  * email?, phone?, first_name?, last_name?, hide_full_pay, hide_instalments, action?, say }. What happens is said as
- * { name: ready | failed | error | token | done | closed, round, mount, token?, kind?, why? }, until it is closed.
+ * { name: ready | failed | error | token | done | closed, round, mount, is_challenge?, token?, kind?, why? }, until it is closed.
  */
 export function open(order, host, hosts) {
   const first = { round: order.round, mount: order.mount };
   const say = (name, about, more) => order.say?.({ name, ...about, ...more });
   const place = makePlace(host);
   const show = () => place.box.scrollIntoView({ block: 'nearest' });
-  let checkout, asked = order.action && { ...first, action: order.action };
+  let checkout, challenge = order.action && { action: order.action, about: { ...first, is_challenge: true } };
 
   function showChallenge() {
-    const { action, ...about } = asked;
+    const { action, about } = challenge;
     try {
       show();
       checkout.handleThreeDSAuthorisationRequired(JSON.parse(action), () => say('done', about), () => say('closed', about));
@@ -115,14 +115,14 @@ export function open(order, host, hosts) {
       elementId: place.box.id, amount: order.amount, currency: order.currency, paymentType: order.hide_full_pay ? 'payplan' : 'paycard',
       showPayNow: false, showPayPlanSubmit: false, primaryColor: accent(host),
     });
-    if (asked) showChallenge(); else say('ready', first);
+    if (challenge) showChallenge(); else say('ready', first);
   }
-  start().catch((error) => say('failed', asked ?? first, { why: error.why }));
+  start().catch((error) => say('failed', challenge?.about ?? first, { why: error.why }));
 
   return {
     submit() { try { checkout.submit(); } catch { say('error', first); } },
     challenge(action, round, mount) {
-      asked = { action, round, mount };
+      challenge = { action, about: { round, mount, is_challenge: true } };
       if (checkout) showChallenge(); // Else it is shown as soon as the frame stands.
     },
     close() {

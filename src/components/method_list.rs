@@ -3,7 +3,7 @@
 //! Drawn by `screen`. Native radios and labels: keyboard and screen readers know them.
 
 use super::icon::{Glyph, glyph, icon};
-use super::{field_name, pressed, words};
+use super::{busy_button, field_name, frame, optional, part, words};
 use crate::machine::view::{FieldView, FormView, MethodView, MethodsView, NoticeView, Press};
 use crate::methods::field::{caret_after_mask, mask_tax_id};
 use crate::shell::{Checkout, Msg};
@@ -28,8 +28,7 @@ pub(super) fn draw(view: &MethodsView, link: &Scope<Checkout>) -> Html {
     }
 }
 
-/// What happened before.
-pub(super) fn notice(view: &NoticeView) -> Html {
+fn notice(view: &NoticeView) -> Html {
     html! {
         <div class="notice" part="notice">
             { icon(Glyph::Stop) }
@@ -40,13 +39,13 @@ pub(super) fn notice(view: &NoticeView) -> Html {
 
 fn method(view: &MethodView, link: &Scope<Checkout>) -> Html {
     let kind = view.kind;
-    let onchange = link.callback(move |_| Msg::Choose(kind));
     let form = view.form.as_ref().map(|view| form(kind, view, link)).unwrap_or_default();
     let look = view.form.is_some().then_some("chosen");
+    let radio = if view.is_choice { radio(view, link) } else { Html::default() };
     html! {
         <div key={kind.as_str()} class="method" data-look={look} part={["method method-", kind.as_str()].concat()}>
             <label class="row">
-                <input type="radio" name="method" value={kind.as_str()} checked={view.form.is_some()} {onchange} />
+                { radio }
                 { glyph(kind) }
                 <span class="names"><b>{ words(&view.title) }</b><small>{ words(&view.hint) }</small></span>
             </label>
@@ -55,14 +54,24 @@ fn method(view: &MethodView, link: &Scope<Checkout>) -> Html {
     }
 }
 
+fn radio(view: &MethodView, link: &Scope<Checkout>) -> Html {
+    let kind = view.kind;
+    let onchange = link.callback(move |_| Msg::Choose(kind));
+    html! { <input type="radio" name="method" value={kind.as_str()} checked={view.form.is_some()} {onchange} /> }
+}
+
 fn form(kind: MethodKind, view: &FormView, link: &Scope<Checkout>) -> Html {
-    let part = if view.is_new_code { "pay new-code" } else { "pay" };
+    let pay_part = if view.is_new_code { "pay new-code" } else { part(Press::Pay) };
+    let pay = |text: &String| busy_button(text, Press::Pay, pay_part, "main", view.is_busy, link);
     html! {
         <div class="form" part="form">
             for field in &view.fields {
                 { input(kind, field, link) }
             }
-            <button type="button" class="button" {part} onclick={pressed(Press::Pay, link)}>{ words(&view.pay) }</button>
+            { view.frame.map(frame).unwrap_or_default() }
+            { view.pay.as_ref().map(pay).unwrap_or_default() }
+            { optional(&view.retry, Press::Retry, "quiet", link) }
+            { optional(&view.leave, Press::Leave, "link", link) }
         </div>
     }
 }

@@ -8,9 +8,8 @@ mod icon;
 mod method_list;
 mod panel;
 mod qr_panel;
-mod token_panel;
 
-use crate::machine::view::{Body, Press, View};
+use crate::machine::view::{Body, FrameLook, Press, View};
 use crate::shell::{Checkout, Msg, Picture};
 use icon::{Glyph, icon};
 use umclique_wire::BuyerField;
@@ -23,7 +22,6 @@ pub(crate) fn screen(view: &View, picture: Option<&Picture>, card: &NodeRef, lin
         Body::Skeleton => skeleton(),
         Body::Methods(methods) => method_list::draw(methods, link),
         Body::Qr(qr) => qr_panel::draw(qr, picture, link),
-        Body::Widget(widget) => token_panel::draw(widget, link),
         Body::Panel(panel) => panel::draw(panel, link),
     };
     let busy = matches!(view.body, Body::Skeleton).then_some("true");
@@ -68,17 +66,17 @@ fn footer(view: &View) -> Html {
 /// The slot of our own shadow root through which a provider's frame shows.
 pub(crate) const FRAME_SLOT: &str = "umclique-widget";
 
-/// A provider's frame, or the room for it. Looks: `loading`, `away`; white in every theme, as the provider draws it.
-fn frame(name: Option<&String>, look: Option<&'static str>, inside: Html) -> Html {
-    html! {
-        <div class="frame" part="widget" role="group" aria-label={name.cloned()} data-look={look}>
-            { inside }
-            <slot name={FRAME_SLOT}></slot>
-        </div>
-    }
+/// A provider's frame, or the room for it; white in every theme, as the provider draws it.
+fn frame(look: FrameLook) -> Html {
+    let look = match look {
+        FrameLook::Loading => "loading",
+        FrameLook::Ready => "ready",
+        FrameLook::Away => "away",
+    };
+    html! { <div class="frame" part="widget" data-look={look}><slot name={FRAME_SLOT}></slot></div> }
 }
 
-/// A text. Written out at each place it would cost the download a hundred bytes there.
+/// A text. In a function of its own: written out at each place, it would cost the download something at each.
 #[inline(never)]
 fn words(text: &str) -> Html {
     Html::from(text)
@@ -97,8 +95,32 @@ fn waiting(text: &str, is_listening: bool) -> Html {
 
 /// A button with its `part`. Looks: `main`, `quiet`, `link`.
 fn button(text: &str, press: Press, look: &'static str, link: &Scope<Checkout>) -> Html {
+    busy_button(text, press, part(press), look, false, link)
+}
+
+/// A button, where it has a text.
+fn optional(text: &Option<String>, press: Press, look: &'static str, link: &Scope<Checkout>) -> Html {
+    text.as_ref().map(|text| button(text, press, look, link)).unwrap_or_default()
+}
+
+/// A button that may be at work.
+fn busy_button(
+    text: &str,
+    press: Press,
+    part: &'static str,
+    look: &'static str,
+    is_busy: bool,
+    link: &Scope<Checkout>,
+) -> Html {
+    let spin = if is_busy {
+        html! { <span class="spin"></span> }
+    } else {
+        Html::default()
+    };
+    let disabled = is_busy.then_some("true");
     html! {
-        <button type="button" class="button" data-look={look} part={part(press)} onclick={pressed(press, link)}>{ words(text) }</button>
+        <button type="button" class="button" data-look={look} {part} aria-disabled={disabled}
+            onclick={pressed(press, link)}>{ spin }{ words(text) }</button>
     }
 }
 

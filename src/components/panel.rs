@@ -3,8 +3,8 @@
 //! Drawn by `screen`.
 
 use super::icon::{Glyph, icon};
-use super::{anchor, button, frame, heading, waiting, words};
-use crate::machine::view::{Mark, PanelView};
+use super::{anchor, busy_button, button, frame, heading, part, waiting, words};
+use crate::machine::view::{Mark, PanelView, Press};
 use crate::shell::Checkout;
 use yew::html::Scope;
 use yew::{Html, html};
@@ -15,6 +15,7 @@ pub(super) fn draw(view: &PanelView, link: &Scope<Checkout>) -> Html {
         Mark::Done => html! { <span class="mark">{ icon(Glyph::Tick) }</span> },
         Mark::Stop => html! { <span class="mark" data-look="stop">{ icon(Glyph::Stop) }</span> },
     };
+    let busy = |text: &String| busy_button(text, Press::Pay, part(Press::Pay), "main", true, link);
     html! {
         <div class="body" part={if view.mark == Mark::None { "panel" } else { "result" }}>
             { mark }
@@ -22,17 +23,11 @@ pub(super) fn draw(view: &PanelView, link: &Scope<Checkout>) -> Html {
             { view.text.as_ref().map(|text| html! { <p>{ words(text) }</p> }).unwrap_or_default() }
             { rows(view) }
             { view.status.as_ref().map(|text| waiting(text, true)).unwrap_or_default() }
-            { view.busy.as_ref().map(|text| busy(text)).unwrap_or_default() }
+            { view.busy.as_ref().map(busy).unwrap_or_default() }
             { view.button.as_ref().map(|(text, press)| button(text, *press, "quiet", link)).unwrap_or_default() }
-            { if view.keeps_frame { frame(None, Some("away"), Html::default()) } else { Html::default() } }
+            { view.frame.map(frame).unwrap_or_default() }
             { view.back.as_ref().map(|(text, url)| anchor(text, url, "back")).unwrap_or_default() }
         </div>
-    }
-}
-
-fn busy(text: &str) -> Html {
-    html! {
-        <button type="button" class="button" part="pay" aria-disabled="true"><span class="spin"></span>{ words(text) }</button>
     }
 }
 

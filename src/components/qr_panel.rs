@@ -2,7 +2,7 @@
 //!
 //! Drawn by `screen`.
 
-use super::{anchor, button, heading, part, pressed, waiting, words};
+use super::{anchor, busy_button, button, heading, optional, part, waiting, words};
 use crate::machine::view::{CopyView, Press, QrView};
 use crate::shell::{Checkout, Picture};
 use yew::html::Scope;
@@ -11,9 +11,6 @@ use yew::{Html, html};
 pub(super) fn draw(view: &QrView, picture: Option<&Picture>, link: &Scope<Checkout>) -> Html {
     let tile = picture.filter(|_| view.is_code_shown).map(|picture| tile(view, picture)).unwrap_or_default();
     let (first, last) = if view.is_code_last { (Html::default(), tile) } else { (tile, Html::default()) };
-    let optional = |text: &Option<String>, press, look| {
-        text.as_ref().map(|text| button(text, press, look, link)).unwrap_or_default()
-    };
     html! {
         <div class="body" part="qr">
             { heading(&view.heading) }
@@ -24,9 +21,9 @@ pub(super) fn draw(view: &QrView, picture: Option<&Picture>, link: &Scope<Checko
             for line in &view.lines {
                 <p>{ words(&line.before) }<b>{ words(&line.bold) }</b>{ words(&line.after) }</p>
             }
-            { optional(&view.new_code, Press::NewCode, "main") }
+            { optional(&view.new_code, Press::NewCode, "main", link) }
             { check(view, link) }
-            { optional(&view.unfold, Press::Unfold, "quiet") }
+            { optional(&view.unfold, Press::Unfold, "quiet", link) }
             { last }
             { button(&view.leave, Press::Leave, "link", link) }
         </div>
@@ -35,11 +32,7 @@ pub(super) fn draw(view: &QrView, picture: Option<&Picture>, link: &Scope<Checko
 
 fn check(view: &QrView, link: &Scope<Checkout>) -> Html {
     let Some((text, is_busy)) = &view.check else { return Html::default() };
-    let disabled = is_busy.then_some("true");
-    html! {
-        <button type="button" class="button" data-look="quiet" part={part(Press::Check)} aria-disabled={disabled}
-            onclick={pressed(Press::Check, link)}>{ words(text) }</button>
-    }
+    busy_button(text, Press::Check, part(Press::Check), "quiet", *is_busy, link)
 }
 
 fn copy_row(view: &CopyView, link: &Scope<Checkout>) -> Html {

@@ -2,10 +2,10 @@
 //!
 //! Made by `shell`. An event says what happened, never what to do about it.
 
-use super::frame::{Ask, Breakage, Token};
+use super::frame::{Ask, Word};
 use super::sent::Key;
 use super::state::{Notice, Snapshot};
-use umclique_wire::{AttemptId, ChallengeEnd, ConfirmRequest};
+use umclique_wire::{AttemptId, ConfirmRequest};
 
 /// Why a call brought no snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,48 +56,15 @@ pub enum Event {
         /// Why.
         fault: Fault,
     },
-    /// The provider's frame stands, and shows what it was asked for.
-    WidgetReady {
+    /// The provider's frame said something.
+    FrameSaid {
         /// The frame.
         ask: Ask,
-    },
-    /// The provider's frame could not be put up.
-    WidgetFailed {
-        /// The frame.
-        ask: Ask,
-        /// Why.
-        why: Breakage,
-    },
-    /// The provider's frame reported an error of whatever kind.
-    WidgetComplained {
-        /// The frame.
-        ask: Ask,
-    },
-    /// The provider's frame was asked for a token a while ago, and said nothing.
-    WidgetSilent {
-        /// The frame.
-        ask: Ask,
+        /// What.
+        word: Word,
     },
     /// The buyer pressed pay under the provider's frame.
     PayPressed {
-        /// A fresh key.
-        key: Key,
-    },
-    /// The provider's frame made a token, asked or unasked.
-    TokenArrived {
-        /// The frame.
-        ask: Ask,
-        /// The token.
-        token: Token,
-        /// A fresh key.
-        key: Key,
-    },
-    /// The provider's frame says that the challenge is over.
-    ChallengeEnded {
-        /// The frame.
-        ask: Ask,
-        /// How.
-        end: ChallengeEnd,
         /// A fresh key.
         key: Key,
     },

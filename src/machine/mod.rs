@@ -15,7 +15,7 @@ pub mod view;
 
 pub use effect::{Effect, PageEvent};
 pub use event::{Event, Fault, Refusal};
-pub use frame::{Ask, Breakage, Hand, Stage, Token};
+pub use frame::{Ask, Breakage, Hand, Token, Word};
 pub use screen::Screen;
 pub use sent::{Cancel, Confirm, Doubt, Key, Resume};
 pub use state::{Look, Notice, Snapshot, State, Trouble};

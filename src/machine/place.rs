@@ -3,10 +3,10 @@
 //! Called by `update`. Decides nothing about money: it only reads what the server decided.
 
 use super::effect::{Effect, PageEvent};
-use super::frame::{Ask, Breakage, Hand, Stage};
+use super::frame::{Ask, Breakage, Hand};
 use super::sent::Doubt;
 use super::state::{Look, Notice, Snapshot, State, Trouble};
-use umclique_wire::{AttemptStatus, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus, SessionView};
+use umclique_wire::{AttemptStatus, FailureCode, NextAction, ProcessingReason, SessionStatus, SessionView};
 
 /// The only provider whose frame this version can put up.
 const WIDGET_PROVIDER: &str = "april";
@@ -29,7 +29,7 @@ pub(super) fn place(view: Snapshot) -> State {
 }
 
 fn place_choice(view: Snapshot) -> State {
-    let knows_one = view.methods.iter().any(|offer| offer.kind != MethodKind::Unknown);
+    let knows_one = view.methods.iter().any(|offer| crate::methods::has_form(offer.kind));
     match (knows_one, view.methods.is_empty()) {
         (true, _) => {
             let notice = last_failure(&view);
@@ -47,24 +47,25 @@ fn last_failure(view: &SessionView) -> Option<Notice> {
 }
 
 fn place_action(view: Snapshot) -> State {
-    let Some(action) = &view.next_action else {
+    let (Some(action), Some(attempt)) = (&view.next_action, &view.attempt) else {
         // The action is not made yet, or was just done: the next snapshot tells.
         return State::Waiting { view, look: Look::Idle };
     };
-    match (action, view.attempt.as_ref().map(Ask::of)) {
-        (NextAction::ShowQr(qr), Some(ask)) if qr.payload.is_some() || qr.image.is_some() => {
-            let qr = qr.clone();
-            State::Acting { view, attempt: ask.attempt, qr, look: Look::Idle }
+    let (widget, is_challenge) = match action {
+        NextAction::ShowQr(qr) if qr.payload.is_some() || qr.image.is_some() => {
+            let (qr, attempt) = (qr.clone(), attempt.id.clone());
+            return State::Acting { view, attempt, qr, look: Look::Idle };
         }
-        (NextAction::CollectToken(widget), Some(ask)) if widget.provider == WIDGET_PROVIDER => {
-            let notice = last_failure(&view);
-            State::Collecting { view, ask, hand: Hand::Loading, notice }
-        }
-        (NextAction::Challenge(challenge), Some(ask)) if challenge.widget.provider == WIDGET_PROVIDER => {
-            State::Challenging { view, ask, stage: Stage::Loading, notice: None }
-        }
-        _ => State::Outdated { view },
+        NextAction::CollectToken(widget) => (widget, false),
+        NextAction::Challenge(challenge) => (&challenge.widget, true),
+        NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::Unknown => return State::Outdated { view },
+    };
+    if widget.provider != WIDGET_PROVIDER {
+        return State::Outdated { view };
     }
+    let ask = Ask::of(attempt, is_challenge);
+    let notice = last_failure(&view).filter(|_| !is_challenge);
+    State::Framed { view, ask, hand: Hand::Loading, notice }
 }
 
 /// What a change of stage brings with it, whatever caused it.
@@ -106,21 +107,12 @@ fn frame(old: &State, new: &State) -> Vec<Effect> {
     if old.frame_of().is_some() && old.frame_of() != new.frame_of() {
         effects.push(Effect::DropWidget);
     }
-    if let Some((ask, view)) = awaited_frame(new)
-        && awaited_frame(old).is_none_or(|(before, _)| before != ask || old.screen() != new.screen())
+    if let State::Framed { view, ask, hand: Hand::Loading, .. } = new
+        && !matches!(old, State::Framed { ask: before, hand: Hand::Loading, .. } if before == ask)
     {
         effects.push(Effect::ShowWidget { ask: ask.clone(), view: view.clone() });
     }
     effects
-}
-
-/// The frame that is still to be put up, and the snapshot that asks for it.
-fn awaited_frame(state: &State) -> Option<(&Ask, &Snapshot)> {
-    match state {
-        State::Collecting { ask, view, hand: Hand::Loading, .. }
-        | State::Challenging { ask, view, stage: Stage::Loading, .. } => Some((ask, view)),
-        _ => None,
-    }
 }
 
 fn news(old: &State, new: &State) -> Vec<PageEvent> {
@@ -172,8 +164,7 @@ fn facts(view: &SessionView) -> (SessionStatus, Option<(&str, AttemptStatus)>) {
 
 fn broken_frame(state: &State) -> Option<Breakage> {
     match state {
-        State::Collecting { notice: Some(Notice::FrameBroken(why)), .. }
-        | State::Challenging { notice: Some(Notice::FrameBroken(why)), .. } => Some(*why),
+        State::Framed { notice: Some(Notice::FrameBroken(why)), .. } => Some(*why),
         _ => None,
     }
 }
@@ -183,14 +174,14 @@ fn failed_just_now(old: &State, new: &State) -> Option<FailureCode> {
     let was_under_way =
         old.is_watching() || matches!(old, State::Confirming { doubt: Doubt::None | Doubt::Lost { .. }, .. });
     match new {
-        State::Collecting { ask, notice: Some(Notice::Failed(code)), .. } => {
-            let had_been_asked = match old {
-                State::Collecting { ask: before, .. } | State::Challenging { ask: before, .. } => Some(before),
-                State::Resuming { resume, .. } => Some(&resume.ask),
-                _ => None,
+        State::Framed { ask, notice: Some(Notice::Failed(code)), .. } => {
+            let is_news = match old {
+                State::Framed { ask: before, .. } => !before.is_same_question(ask),
+                State::Resuming { resume, .. } => !resume.ask.is_same_question(ask),
+                State::Waiting { .. } => true,
+                _ => false,
             };
-            let is_news = had_been_asked.is_some_and(|before| !before.is_same_question(ask));
-            (is_news || matches!(old, State::Waiting { .. })).then_some(*code)
+            is_news.then_some(*code)
         }
         State::Choosing { view, notice: Some(Notice::Failed(code)) } if was_under_way && view.last_error.is_some() => {
             Some(*code)

@@ -2,7 +2,7 @@
 //!
 //! Made and changed by `update` and `place` only; read by `view`.
 
-use super::frame::{Ask, Breakage, Hand, Stage};
+use super::frame::{Ask, Breakage, Hand};
 use super::screen::Screen;
 use super::sent::{Cancel, Confirm, Doubt, Resume};
 use std::rc::Rc;
@@ -103,8 +103,8 @@ pub enum State {
         /// What the buyer's own look brought.
         look: Look,
     },
-    /// The provider's own frame collects what pays.
-    Collecting {
+    /// The provider's own frame collects what pays, or shows the bank's challenge.
+    Framed {
         /// The server's last word.
         view: Snapshot,
         /// The question that the frame answers.
@@ -122,17 +122,6 @@ pub enum State {
         resume: Rc<Resume>,
         /// What stands between it and its answer.
         doubt: Doubt,
-    },
-    /// The provider's own frame shows the bank's challenge.
-    Challenging {
-        /// The server's last word.
-        view: Snapshot,
-        /// The question that the frame answers.
-        ask: Ask,
-        /// How far it is.
-        stage: Stage,
-        /// What happened before.
-        notice: Option<Notice>,
     },
     /// The provider or the server works on it; the buyer can only wait.
     Waiting {
@@ -191,9 +180,8 @@ impl State {
             Self::Choosing { view, .. }
             | Self::Confirming { view, .. }
             | Self::Acting { view, .. }
-            | Self::Collecting { view, .. }
+            | Self::Framed { view, .. }
             | Self::Resuming { view, .. }
-            | Self::Challenging { view, .. }
             | Self::Waiting { view, .. }
             | Self::Closing { view, .. }
             | Self::Outdated { view }
@@ -214,8 +202,8 @@ impl State {
             Self::Choosing { .. } => Screen::Choosing,
             Self::Confirming { .. } => Screen::Confirming,
             Self::Acting { .. } => Screen::Qr,
-            Self::Collecting { .. } => Screen::Token,
-            Self::Challenging { .. } => Screen::Challenge,
+            Self::Framed { ask, .. } if ask.is_challenge => Screen::Challenge,
+            Self::Framed { .. } => Screen::Token,
             Self::Resuming { .. } | Self::Waiting { .. } => Screen::Waiting,
             Self::Closing { .. } => Screen::Closing,
             Self::Outdated { .. } => Screen::Update,
@@ -233,9 +221,8 @@ impl State {
         matches!(
             self,
             Self::Acting { .. }
-                | Self::Collecting { .. }
+                | Self::Framed { .. }
                 | Self::Resuming { .. }
-                | Self::Challenging { .. }
                 | Self::Waiting { .. }
                 | Self::Closing { .. }
                 | Self::Outdated { .. }
@@ -246,8 +233,7 @@ impl State {
     #[must_use]
     pub fn frame_of(&self) -> Option<&AttemptId> {
         match self {
-            Self::Collecting { ask, hand, .. } if *hand != Hand::Broken => Some(&ask.attempt),
-            Self::Challenging { ask, stage, .. } if *stage != Stage::Broken => Some(&ask.attempt),
+            Self::Framed { ask, hand, .. } if *hand != Hand::Broken => Some(&ask.attempt),
             Self::Resuming { resume, .. } => Some(&resume.ask.attempt),
             Self::Waiting { view, .. } => {
                 view.attempt.as_ref().filter(|attempt| attempt.method == MethodKind::April).map(|attempt| &attempt.id)

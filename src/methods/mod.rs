@@ -15,11 +15,20 @@ pub struct Forms {
     picpay_qr: picpay_qr::form::Form,
 }
 
+/// Whether this version can pay with a method; one that it cannot is left out.
+#[must_use]
+pub fn has_form(kind: MethodKind) -> bool {
+    match kind {
+        MethodKind::PicpayQr | MethodKind::April => true,
+        MethodKind::PicpayWallet | MethodKind::Unknown => false,
+    }
+}
+
 impl Forms {
     /// The chosen method, if it is on offer; a single offer is chosen by itself.
     #[must_use]
     pub fn chosen(&self, offers: &[MethodOffer]) -> Option<MethodKind> {
-        let mut known = offers.iter().map(|offer| offer.kind).filter(|kind| *kind != MethodKind::Unknown);
+        let mut known = offers.iter().map(|offer| offer.kind).filter(|kind| has_form(*kind));
         let first = known.clone().next()?;
         let is_only_one = known.clone().nth(1).is_none();
         self.chosen.filter(|chosen| known.any(|kind| kind == *chosen)).or(is_only_one.then_some(first))
@@ -34,7 +43,9 @@ impl Forms {
     #[must_use]
     pub fn field(&self, kind: MethodKind, field: BuyerField) -> &FieldState {
         match kind {
-            MethodKind::PicpayQr | MethodKind::April | MethodKind::Unknown => self.picpay_qr.field(field),
+            MethodKind::PicpayQr | MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {
+                self.picpay_qr.field(field)
+            }
         }
     }
 
@@ -42,7 +53,7 @@ impl Forms {
     pub fn input(&mut self, kind: MethodKind, field: BuyerField, text: &str) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.input(field, text),
-            MethodKind::April | MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {}
         }
     }
 
@@ -50,7 +61,7 @@ impl Forms {
     pub fn leave(&mut self, kind: MethodKind, field: BuyerField) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.leave(field),
-            MethodKind::April | MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {}
         }
     }
 
@@ -58,7 +69,7 @@ impl Forms {
     pub fn refuse(&mut self, kind: MethodKind, fields: &[BuyerField]) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.refuse(fields),
-            MethodKind::April | MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {}
         }
     }
 
@@ -68,7 +79,7 @@ impl Forms {
             MethodKind::PicpayQr => self.picpay_qr.submit(needs).map(ConfirmRequest::PicpayQr),
             // Its own frame asks, and only after that.
             MethodKind::April => Ok(ConfirmRequest::April(AprilDetails {})),
-            MethodKind::Unknown => Err(BuyerField::Unknown),
+            MethodKind::PicpayWallet | MethodKind::Unknown => Err(BuyerField::Unknown),
         }
     }
 }

@@ -7,13 +7,12 @@ use super::read::{self, Json};
 use super::refusal;
 use super::task::{Abort, within};
 use crate::machine::{Fault, Key, Snapshot};
-use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Array, Object};
 use std::rc::Rc;
 use umclique_wire::{AprilDetails, AttemptId, ChallengeEnd, ConfirmRequest, ResumeRequest};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{Request, RequestInit, Response};
 
 /// Longer than the server's own limit for a call to a provider (25 s), so that its answer is heard.
 const WRITE_TIMEOUT_MS: u32 = 35_000;
@@ -36,59 +35,50 @@ impl Api {
 
     /// Reads the session.
     pub(super) async fn load(&self) -> Result<Snapshot, Fault> {
-        self.call(Method::GET, "", READ_TIMEOUT_MS, None).await
+        self.call("", READ_TIMEOUT_MS, None).await
     }
 
     /// One snapshot of the status; with `is_check` the server asks the provider first.
     pub(super) async fn status(&self, is_check: bool) -> Result<Snapshot, Fault> {
-        let tail = if is_check { "/status?check=true" } else { "/status" };
-        self.call(Method::GET, tail, READ_TIMEOUT_MS, None).await
+        self.call(if is_check { "/status?check=true" } else { "/status" }, READ_TIMEOUT_MS, None).await
     }
 
     /// Sends a body under its idempotency key.
     pub(super) async fn post(&self, tail: &str, key: &Key, body: String) -> Result<Snapshot, Fault> {
-        self.call(Method::POST, tail, WRITE_TIMEOUT_MS, Some((key, body))).await
+        self.call(tail, WRITE_TIMEOUT_MS, Some((key, body))).await
     }
 
     /// Opens the status stream; the answer's body is still to be read.
-    pub(super) async fn open_stream(&self, abort: &Abort) -> Result<Response, Fault> {
-        self.request(Method::GET, "/status")
-            .header("accept", "text/event-stream")
-            .abort_signal(Some(&abort.signal()))
-            .send()
-            .await
-            .map(Response::from)
-            .map_err(|_| Fault::Unknown)
+    pub(super) async fn open_stream(&self, abort: &Abort) -> Option<Response> {
+        self.send("/status", "text/event-stream", None, abort).await
     }
 
-    async fn call(
-        &self,
-        method: Method,
-        tail: &str,
-        timeout_ms: u32,
-        body: Option<(&Key, String)>,
-    ) -> Result<Snapshot, Fault> {
+    async fn call(&self, tail: &str, timeout_ms: u32, body: Option<(&Key, String)>) -> Result<Snapshot, Fault> {
         let answer = within(timeout_ms, async {
-            let abort = Abort::new().ok_or(Fault::Unknown)?;
-            let request =
-                self.request(method, tail).header("accept", "application/json").abort_signal(Some(&abort.signal()));
-            let sent = match body {
-                None => request.send().await,
-                Some((key, body)) => {
-                    let request =
-                        request.header("content-type", "application/json").header("idempotency-key", key.as_str());
-                    request.body(body).map_err(|_| Fault::Unknown)?.send().await
-                }
-            };
-            read_answer(&sent.map_err(|_| Fault::Unknown)?.into()).await
+            let abort = Abort::new()?;
+            let response = self.send(tail, "application/json", body, &abort).await?;
+            Some(read_answer(&response).await)
         });
-        answer.await.unwrap_or(Err(Fault::Unknown))
+        answer.await.flatten().unwrap_or(Err(Fault::Unknown))
     }
 
-    fn request(&self, method: Method, tail: &str) -> RequestBuilder {
+    /// Sends a request: a read, or a write where it has a body. Nothing where no answer came.
+    async fn send(&self, tail: &str, accept: &str, body: Option<(&Key, String)>, abort: &Abort) -> Option<Response> {
         let Credentials { id, client_secret, server } = &self.credentials;
+        let (init, headers) = (Object::new(), Object::new());
+        set(&headers, "accept", accept);
+        set(&headers, "authorization", &["Bearer ", client_secret].concat());
+        if let Some((key, body)) = body {
+            set(&headers, "content-type", "application/json");
+            set(&headers, "idempotency-key", key.as_str());
+            set(&init, "method", "POST");
+            set(&init, "body", &body);
+        }
+        put(&init, "headers", headers);
+        put(&init, "signal", abort.signal());
         let url = [server, "/v1/checkout_sessions/", id.as_str(), tail].concat();
-        RequestBuilder::new(&url).method(method).header("authorization", &["Bearer ", client_secret].concat())
+        let request = Request::new_with_str_and_init(&url, init.unchecked_ref::<RequestInit>()).ok()?;
+        JsFuture::from(web_sys::window()?.fetch_with_request(&request)).await.ok()?.dyn_into().ok()
     }
 }
 
@@ -146,6 +136,12 @@ pub(super) fn confirm_body(request: &ConfirmRequest) -> String {
             ],
         ),
         ConfirmRequest::April(AprilDetails {}) => {}
+        ConfirmRequest::PicpayWallet(given) => {
+            set_all(&details, [("nonce_sha256", given.nonce_sha256.as_deref())]);
+            if given.reconnect {
+                put(&details, "reconnect", true);
+            }
+        }
     }
     put(&body, "details", details);
     to_json(&body)
@@ -166,6 +162,8 @@ pub(super) fn resume_body(request: &ResumeRequest) -> String {
             ("token", request.token.as_deref()),
             ("kind", request.kind.as_deref()),
             ("challenge", end),
+            ("return_code", request.return_code.as_deref()),
+            ("nonce", request.nonce.as_deref()),
         ],
     );
     to_json(&body)

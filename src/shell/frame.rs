@@ -8,7 +8,7 @@ use super::options::{put, set_all};
 use super::read::Json;
 use super::run::new_key;
 use super::task::{Task, sleep};
-use crate::machine::{Ask, Breakage, Event, Key, Snapshot, Token};
+use crate::machine::{Ask, Breakage, Event, Key, Snapshot, Token, Word};
 use js_sys::{Function, Object};
 use umclique_wire::{AttemptId, Challenge, ChallengeEnd, NextAction, Widget};
 use wasm_bindgen::closure::Closure;
@@ -46,7 +46,7 @@ impl Frame {
         let (widget, action) = match view.next_action.as_ref()? {
             NextAction::CollectToken(widget) => (widget, None),
             NextAction::Challenge(Challenge { widget, action }) => (widget, Some(action)),
-            NextAction::ShowQr(_) | NextAction::Unknown => return None,
+            NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::Unknown => return None,
         };
         let (attempt, hearer) = (ask.attempt.clone(), link.clone());
         let say = Closure::<dyn FnMut(JsValue)>::new(move |word| {
@@ -79,7 +79,7 @@ impl Frame {
         let link = self.link.clone();
         self.watchdog = Some(Task::spawn(async move {
             sleep(SILENCE_MS).await;
-            link.send_message(Msg::Happened(Event::WidgetSilent { ask }));
+            link.send_message(Msg::Happened(Event::FrameSaid { ask, word: Word::Silent }));
         }));
     }
 }
@@ -114,23 +114,22 @@ fn order(widget: &Widget, action: Option<&String>, view: &Snapshot) -> Object {
     order
 }
 
-/// What a frame said: `{ name, round, mount, token?, kind?, why? }`. A word that is not known is none.
+/// What a frame said: `{ name, round, mount, is_challenge?, token?, kind?, why? }`. A word that is not known is none.
 pub fn event(word: &impl Json, attempt: &AttemptId, new_key: fn() -> Key) -> Option<Event> {
     let text = |name| word.get(name).and_then(|value| value.text());
     let number = |name| word.get(name).and_then(|value| value.number()).map(|number| number as u32);
-    let ask = Ask { attempt: attempt.clone(), round: number("round")?, mount: number("mount")? };
-    let ended = |end, ask| Event::ChallengeEnded { ask, end, key: new_key() };
-    Some(match text("name")?.as_str() {
-        "ready" => Event::WidgetReady { ask },
-        "failed" => Event::WidgetFailed { ask, why: breakage(&text("why").unwrap_or_default()) },
-        "token" => {
-            Event::TokenArrived { ask, token: Token { text: text("token")?, kind: text("kind") }, key: new_key() }
-        }
-        "done" => ended(ChallengeEnd::Done, ask),
-        "closed" => ended(ChallengeEnd::Failed, ask),
-        "error" => Event::WidgetComplained { ask },
+    let is_challenge = word.get("is_challenge").is_some_and(|value| value.is_true());
+    let ask = Ask { attempt: attempt.clone(), round: number("round")?, mount: number("mount")?, is_challenge };
+    let word = match text("name")?.as_str() {
+        "ready" => Word::Ready,
+        "failed" => Word::Failed(breakage(&text("why").unwrap_or_default())),
+        "token" => Word::Token(Token { text: text("token")?, kind: text("kind") }, new_key()),
+        "done" => Word::Ended(ChallengeEnd::Done, new_key()),
+        "closed" => Word::Ended(ChallengeEnd::Failed, new_key()),
+        "error" => Word::Complained,
         _ => return None,
-    })
+    };
+    Some(Event::FrameSaid { ask, word })
 }
 
 fn breakage(why: &str) -> Breakage {

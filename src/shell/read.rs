@@ -5,7 +5,8 @@
 
 use umclique_wire::{
     AttemptId, AttemptStatus, AttemptView, BuyerField, Challenge, Currency, Failure, FailureCode, MethodKind,
-    MethodOffer, NextAction, ProcessingReason, SessionId, SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
+    MethodOffer, NextAction, ProcessingReason, Redirect, SessionId, SessionStatus, SessionView, ShowQr, Widget,
+    WidgetBuyer,
 };
 
 /// A parsed JSON value.
@@ -101,6 +102,7 @@ fn next_action(json: &impl Json) -> NextAction {
         Some("show_qr") => show_qr(json).map(NextAction::ShowQr),
         Some("collect_token") => widget(json).map(NextAction::CollectToken),
         Some("challenge") => challenge(json).map(NextAction::Challenge),
+        Some("redirect") => text(json, "url").map(|url| NextAction::Redirect(Redirect { url })),
         _ => None,
     };
     known.unwrap_or(NextAction::Unknown)

@@ -31,8 +31,13 @@ pub(super) struct Session {
 /// A fresh idempotency key: 128 random bits.
 pub(super) fn new_key() -> Key {
     let bytes = random_bytes::<16>();
-    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    Key::new(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    let mut text = String::new();
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(half)]));
+        }
+    }
+    Key::new(text)
 }
 
 impl Session {

@@ -29,15 +29,20 @@ impl Parser {
 }
 
 fn session_data(event: &str) -> Option<String> {
-    let value = |name: &'static str| {
-        event.lines().filter_map(move |line| {
-            let rest = line.strip_prefix(name)?.strip_prefix(':')?;
-            Some(rest.strip_prefix(' ').unwrap_or(rest))
-        })
-    };
-    let is_session = value("event").next_back() == Some("session");
-    let data: Vec<&str> = value("data").collect();
-    (is_session && !data.is_empty()).then(|| data.join("\n"))
+    let (mut is_session, mut data) = (false, None::<String>);
+    for line in event.split('\n') {
+        if let Some(name) = value(line, "event:") {
+            is_session = name == "session";
+        } else if let Some(more) = value(line, "data:") {
+            data = Some(data.map_or_else(|| more.to_owned(), |data| [&data, "\n", more].concat()));
+        }
+    }
+    data.filter(|_| is_session)
+}
+
+fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let rest = line.strip_prefix(name)?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 #[cfg(test)]

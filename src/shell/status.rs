@@ -62,7 +62,7 @@ pub(super) fn watch(api: Rc<Api>, report: impl Fn(News) + 'static) -> Task {
 /// Reads one stream to its end. Whatever is wrong with it, the end is the same: silence.
 async fn read_stream(api: &Api, hear: &mut impl FnMut(Snapshot)) -> Option<()> {
     let abort = Abort::new()?;
-    let response = within(FIRST_EVENT_MS, api.open_stream(&abort)).await?.ok()?;
+    let response = within(FIRST_EVENT_MS, api.open_stream(&abort)).await??;
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if !response.ok() {
         return None;

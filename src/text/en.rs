@@ -23,17 +23,13 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::ContinueToCard => "Continue to card details",
         Key::PayHeld => "All set: pay {}",
         Key::Submitting => "Checking the details",
-        Key::FrameName => "Card details, in April's own form",
         Key::FrameLoading => "Loading April's form",
         Key::FrameBroken => "The card form could not be loaded",
         Key::FrameMisplaced => "The card form does not work in this part of the page",
         Key::FrameMisplacedHint => "Nothing was charged. Please pay another way.",
         Key::FrameError => "The card form reported a problem",
-        Key::FrameErrorHint => "Nothing was charged. See what the form says, correct it and press pay again.",
+        Key::FrameErrorHint => "Nothing was charged. See what the form asks for, complete it and press pay again.",
         Key::FrameSilent => "The card form has not answered yet",
-        Key::FrameSilentHint => {
-            "Nothing was charged. If it still asks for something, complete that, then press pay again."
-        }
         Key::Bank => "Talking to your bank",
         Key::BankHint => "This can take up to a minute. You may leave this page: the result stays here.",
         Key::Challenge => "Your bank asks for a confirmation",

@@ -48,8 +48,6 @@ keys! {
     PayHeld,
     /// The pay button while the frame checks what was filled in.
     Submitting,
-    /// The name of the provider's frame.
-    FrameName,
     /// Said while the frame is put up.
     FrameLoading,
     /// Notice heading: the frame cannot be put up.
@@ -60,12 +58,10 @@ keys! {
     FrameMisplacedHint,
     /// Notice heading: the frame reported a problem.
     FrameError,
-    /// Notice text for it.
-    FrameErrorHint,
     /// Notice heading: the frame says nothing.
     FrameSilent,
-    /// Notice text for it.
-    FrameSilentHint,
+    /// Notice text for both.
+    FrameErrorHint,
     /// Heading while the bank is asked.
     Bank,
     /// What that means.

@@ -9,11 +9,12 @@ const turn = () => new Promise((resume) => { const { port1, port2 } = new Messag
 
 export function install(session) {
   now = JSON.parse(session);
-  calls = []; streams = new Set(); refusals = []; held = []; timers = new Set(); listeners = 0; urls = new Set();
+  calls = []; streams = new Set(); refusals = []; held = []; timers = new Map(); listeners = 0; urls = new Set();
   window.fetch = answer;
   window.setTimeout = (callback, wait_ms, ...values) => {
-    const id = real.setTimeout.call(window, () => { timers.delete(id); callback(...values); }, wait_ms);
-    timers.add(id);
+    const run = () => { timers.delete(id); callback(...values); };
+    const id = real.setTimeout.call(window, run, wait_ms);
+    timers.set(id, { run, wait_ms });
     return id;
   };
   window.clearTimeout = (id) => { timers.delete(id); real.clearTimeout.call(window, id); };
@@ -73,5 +74,11 @@ export const keys = (call) => new Set(calls.filter((each) => each.call === call)
 export const left = () => [streams.size, timers.size, listeners, urls.size].join(' ');
 export const streams_open = () => streams.size;
 export const urls_open = () => urls.size;
+// Lets the timers of exactly this length run out now.
+export function run_out(wait_ms) {
+  const due = [...timers].filter(([, timer]) => timer.wait_ms === wait_ms);
+  for (const [id, { run }] of due) { real.clearTimeout.call(window, id); run(); }
+  return due.length;
+}
 export const next_turn = () => turn();
 export const fire = (target, name) => { (target === 'window' ? window : document).dispatchEvent(new Event(name)); };

@@ -9,7 +9,9 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{
+    Element, Event, EventInit, HtmlElement, HtmlInputElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode,
+};
 
 #[wasm_bindgen(module = "/tests/browser/fake.js")]
 extern "C" {
@@ -25,8 +27,16 @@ extern "C" {
     pub(crate) fn left() -> String;
     pub(crate) fn streams_open() -> u32;
     pub(crate) fn urls_open() -> u32;
+    pub(crate) fn run_out(wait_ms: u32) -> u32;
     fn next_turn() -> Promise;
     pub(crate) fn fire(target: &str, name: &str);
+}
+
+#[wasm_bindgen(module = "/www/umclique_april.js")]
+extern "C" {
+    /// What puts April's frame on the page: the very file that shops get.
+    #[wasm_bindgen(js_name = open)]
+    fn open_april(order: &JsValue, host: &Element, hosts: &str) -> JsValue;
 }
 
 /// A fact that is not there by then never comes. The longest honest wait is a retry's back-off, below a second.
@@ -47,15 +57,26 @@ pub(crate) struct Page {
     drawer: Closure<dyn FnMut() -> JsValue>,
     draw: Closure<dyn FnMut(String) -> Option<String>>,
     unwrap: Closure<dyn FnMut(String) -> JsValue>,
+    frame: Closure<dyn FnMut(JsValue) -> JsValue>,
+    /// The page's part of the allow-list for a provider's script.
+    pub(crate) script_hosts: Rc<RefCell<String>>,
+    /// The fake server goes with it.
+    is_first: bool,
 }
 
 impl Page {
     /// A page whose server says `view`. Nothing is mounted yet.
     pub(crate) fn new(view: &SessionView) -> Self {
         install(&json(view));
-        let document = web_sys::window().and_then(|window| window.document()).expect("a page");
-        let host = document.create_element("section").expect("an element");
-        document.body().expect("a body").append_child(&host).expect("appended");
+        let mut page = Self::inside(&body());
+        page.is_first = true;
+        page
+    }
+
+    /// Another element of the same page, at the end of a node.
+    pub(crate) fn inside(parent: &Node) -> Self {
+        let host = element("section");
+        parent.append_child(&host).expect("appended");
         let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).expect("a shadow root");
         let news = Rc::new(RefCell::new(Vec::new()));
         let heard = news.clone();
@@ -72,7 +93,10 @@ impl Page {
         set(&module, "draw", draw.as_ref());
         set(&module, "unwrap", unwrap.as_ref());
         let drawer = Closure::new(move || Promise::resolve(&module).into());
-        Self { host, root, handle: None, news, emit, drawer, draw, unwrap }
+        let script_hosts = Rc::new(RefCell::new(String::new()));
+        let (place, hosts) = (host.clone(), script_hosts.clone());
+        let frame = Closure::new(move |order: JsValue| open_april(&order, &place, &hosts.borrow()));
+        Self { host, root, handle: None, news, emit, drawer, draw, unwrap, frame, script_hosts, is_first: false }
     }
 
     /// Mounts a checkout of the sample session.
@@ -115,6 +139,7 @@ impl Page {
         set(&options, "session", &session);
         set(&options, "locale", &locale.into());
         set(&options, "emit", self.emit.as_ref().unchecked_ref::<Function>());
+        set(&options, "frame", self.frame.as_ref().unchecked_ref::<Function>());
         set(&options, "drawer", self.drawer.as_ref().unchecked_ref::<Function>());
         options.into()
     }
@@ -191,8 +216,22 @@ impl Drop for Page {
         self.host.remove();
         // The module's functions live as long as somebody may call them.
         let _ = (&self.draw, &self.unwrap);
-        uninstall();
+        if self.is_first {
+            uninstall();
+        }
     }
+}
+
+/// The page's body.
+pub(crate) fn body() -> Node {
+    let document = web_sys::window().and_then(|window| window.document()).expect("a page");
+    document.body().expect("a body").into()
+}
+
+/// A fresh element.
+pub(crate) fn element(name: &str) -> Element {
+    let document = web_sys::window().and_then(|window| window.document()).expect("a page");
+    document.create_element(name).expect("an element")
 }
 
 /// Lets everything run that is ready.

@@ -7,6 +7,7 @@ mod fake;
 #[path = "../samples/mod.rs"]
 mod samples;
 
+mod april;
 mod choose;
 mod life;
 mod pay;

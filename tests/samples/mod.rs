@@ -6,8 +6,8 @@
 
 use std::rc::Rc;
 use umclique::machine::{
-    Ask, Breakage, Cancel, Confirm, Doubt, Event, Fault, Hand, Key, Look, Notice, Refusal, Resume, Snapshot, Stage,
-    State, Token, Trouble,
+    Ask, Breakage, Cancel, Confirm, Doubt, Event, Fault, Hand, Key, Look, Notice, Refusal, Resume, Snapshot, State,
+    Token, Trouble, Word,
 };
 use umclique_wire::{
     AttemptId, AttemptStatus, AttemptView, BuyerField, Challenge, ChallengeEnd, ConfirmRequest, Currency, Failure,
@@ -174,7 +174,7 @@ pub(crate) fn bank_view(version: u64, round: u32) -> SessionView {
 }
 
 pub(crate) fn ask(round: u32, mount: u32) -> Ask {
-    Ask { attempt: attempt_id('a'), round, mount }
+    Ask { attempt: attempt_id('a'), round, mount, is_challenge: round == CHALLENGES }
 }
 
 pub(crate) fn token(text: &str) -> Token {
@@ -182,13 +182,11 @@ pub(crate) fn token(text: &str) -> Token {
 }
 
 fn collecting(hand: Hand, notice: Option<Notice>) -> State {
-    let view = Rc::new(collecting_view(SEEN, COLLECTS));
-    State::Collecting { view, ask: ask(COLLECTS, 0), hand, notice }
+    State::Framed { view: Rc::new(collecting_view(SEEN, COLLECTS)), ask: ask(COLLECTS, 0), hand, notice }
 }
 
-fn challenging(stage: Stage, notice: Option<Notice>) -> State {
-    let view = Rc::new(challenge_view(SEEN, CHALLENGES));
-    State::Challenging { view, ask: ask(CHALLENGES, 0), stage, notice }
+fn challenging(hand: Hand, notice: Option<Notice>) -> State {
+    State::Framed { view: Rc::new(challenge_view(SEEN, CHALLENGES)), ask: ask(CHALLENGES, 0), hand, notice }
 }
 
 fn resuming(view: SessionView, round: u32, is_token: bool, doubt: Doubt) -> State {
@@ -198,6 +196,8 @@ fn resuming(view: SessionView, round: u32, is_token: bool, doubt: Doubt) -> Stat
         token: is_token.then(|| "ptkn_1".to_owned()),
         kind: is_token.then(|| "Card".to_owned()),
         challenge: (!is_token).then_some(ChallengeEnd::Done),
+        return_code: None,
+        nonce: None,
     };
     State::Resuming {
         view: Rc::new(view),
@@ -260,9 +260,9 @@ pub(crate) fn states() -> Vec<(&'static str, State)> {
         ("resuming_challenge", resuming_challenge(Doubt::None)),
         ("resuming_challenge_lost", resuming_challenge(Doubt::Lost { tries: 1 })),
         ("resuming_challenge_refused", resuming_challenge(Doubt::Refused { notice: Notice::TooMany })),
-        ("challenging_loading", challenging(Stage::Loading, None)),
-        ("challenging", challenging(Stage::Shown, None)),
-        ("challenging_broken", challenging(Stage::Broken, Some(Notice::FrameBroken(Breakage::Widget)))),
+        ("challenging_loading", challenging(Hand::Loading, None)),
+        ("challenging", challenging(Hand::Ready, None)),
+        ("challenging_broken", challenging(Hand::Broken, Some(Notice::FrameBroken(Breakage::Widget)))),
         ("waiting", State::Waiting { view: processing, look: Look::Idle }),
         ("waiting_bank", State::Waiting { view: Rc::new(bank_view(SEEN, CHALLENGES)), look: Look::Idle }),
         ("closing_asked", closing(cancel(), None)),
@@ -327,9 +327,7 @@ pub(crate) fn events() -> Vec<(String, Event)> {
     let confirm_failed = |name: &str, fault| Event::ConfirmFailed { key: key(name), fault };
     let cancel_failed = |name: &str, fault| Event::CancelFailed { key: key(name), fault };
     let resume_failed = |name: &str, fault| Event::ResumeFailed { key: key(name), fault };
-    let token_arrived =
-        |round, text: &str| Event::TokenArrived { ask: ask(round, 0), token: token(text), key: key("k9") };
-    let ended = |round, end| Event::ChallengeEnded { ask: ask(round, 0), end, key: key("k9") };
+    let said = |round, mount, word| Event::FrameSaid { ask: ask(round, mount), word };
     let plain = vec![
         ("session_left", Event::SessionLeft),
         ("session_set", Event::SessionSet),
@@ -347,23 +345,24 @@ pub(crate) fn events() -> Vec<(String, Event)> {
         ("confirm_refused", confirm_failed("k1", refused())),
         ("confirm_gone", confirm_failed("k1", Fault::Gone)),
         ("other_confirm_refused", confirm_failed("k8", refused())),
-        ("widget_ready", Event::WidgetReady { ask: ask(COLLECTS, 0) }),
-        ("challenge_ready", Event::WidgetReady { ask: ask(CHALLENGES, 0) }),
-        ("replaced_ready", Event::WidgetReady { ask: ask(COLLECTS, 9) }),
-        ("widget_failed", Event::WidgetFailed { ask: ask(COLLECTS, 0), why: Breakage::Script }),
-        ("challenge_broke", Event::WidgetFailed { ask: ask(CHALLENGES, 0), why: Breakage::Blocked }),
-        ("replaced_failed", Event::WidgetFailed { ask: ask(COLLECTS, 9), why: Breakage::Place }),
-        ("widget_complained", Event::WidgetComplained { ask: ask(COLLECTS, 0) }),
-        ("challenge_complained", Event::WidgetComplained { ask: ask(CHALLENGES, 0) }),
-        ("replaced_complained", Event::WidgetComplained { ask: ask(COLLECTS, 9) }),
-        ("widget_silent", Event::WidgetSilent { ask: ask(COLLECTS, 0) }),
-        ("replaced_silent", Event::WidgetSilent { ask: ask(COLLECTS, 9) }),
+        ("widget_ready", said(COLLECTS, 0, Word::Ready)),
+        ("challenge_ready", said(CHALLENGES, 0, Word::Ready)),
+        ("replaced_ready", said(COLLECTS, 9, Word::Ready)),
+        ("widget_failed", said(COLLECTS, 0, Word::Failed(Breakage::Script))),
+        ("challenge_broke", said(CHALLENGES, 0, Word::Failed(Breakage::Blocked))),
+        ("replaced_failed", said(COLLECTS, 9, Word::Failed(Breakage::Place))),
+        ("widget_complained", said(COLLECTS, 0, Word::Complained)),
+        ("challenge_complained", said(CHALLENGES, 0, Word::Complained)),
+        ("replaced_complained", said(COLLECTS, 9, Word::Complained)),
+        ("widget_silent", said(COLLECTS, 0, Word::Silent)),
+        ("replaced_silent", said(COLLECTS, 9, Word::Silent)),
         ("pay_pressed", Event::PayPressed { key: key("k9") }),
-        ("token", token_arrived(COLLECTS, "ptkn_1")),
-        ("token_of_old_round", token_arrived(COLLECTS - 1, "ptkn_2")),
-        ("challenge_done", ended(CHALLENGES, ChallengeEnd::Done)),
-        ("challenge_failed", ended(CHALLENGES, ChallengeEnd::Failed)),
-        ("old_challenge_done", ended(CHALLENGES - 1, ChallengeEnd::Done)),
+        ("token", said(COLLECTS, 0, Word::Token(token("ptkn_1"), key("k9")))),
+        ("token_of_old_round", said(COLLECTS - 1, 0, Word::Token(token("ptkn_2"), key("k9")))),
+        ("token_in_challenge", said(CHALLENGES, 0, Word::Token(token("ptkn_3"), key("k9")))),
+        ("challenge_done", said(CHALLENGES, 0, Word::Ended(ChallengeEnd::Done, key("k9")))),
+        ("challenge_failed", said(CHALLENGES, 0, Word::Ended(ChallengeEnd::Failed, key("k9")))),
+        ("old_challenge_done", said(COLLECTS, 0, Word::Ended(ChallengeEnd::Done, key("k9")))),
         ("resume_lost", resume_failed("k4", Fault::Unknown)),
         ("resume_refused", resume_failed("k4", Fault::Refused(Refusal { notice: Notice::TryAgain }))),
         ("resume_gone", resume_failed("k4", Fault::Gone)),
@@ -396,9 +395,9 @@ pub(crate) fn state_name(state: &State) -> &'static str {
         State::Choosing { .. } => "choosing",
         State::Confirming { .. } => "confirming",
         State::Acting { .. } => "acting",
-        State::Collecting { .. } => "collecting",
+        State::Framed { ask, .. } if ask.is_challenge => "challenging",
+        State::Framed { .. } => "collecting",
         State::Resuming { .. } => "resuming",
-        State::Challenging { .. } => "challenging",
         State::Waiting { .. } => "waiting",
         State::Closing { .. } => "closing",
         State::Outdated { .. } => "outdated",
@@ -422,13 +421,13 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::StatusLost => "status_lost",
         Event::ConfirmPressed { .. } => "confirm_pressed",
         Event::ConfirmFailed { .. } => "confirm_failed",
-        Event::WidgetReady { .. } => "widget_ready",
-        Event::WidgetFailed { .. } => "widget_failed",
-        Event::WidgetComplained { .. } => "widget_complained",
-        Event::WidgetSilent { .. } => "widget_silent",
+        Event::FrameSaid { word: Word::Ready, .. } => "widget_ready",
+        Event::FrameSaid { word: Word::Failed(_), .. } => "widget_failed",
+        Event::FrameSaid { word: Word::Complained, .. } => "widget_complained",
+        Event::FrameSaid { word: Word::Silent, .. } => "widget_silent",
+        Event::FrameSaid { word: Word::Token(..), .. } => "token_arrived",
+        Event::FrameSaid { word: Word::Ended(..), .. } => "challenge_ended",
         Event::PayPressed { .. } => "pay_pressed",
-        Event::TokenArrived { .. } => "token_arrived",
-        Event::ChallengeEnded { .. } => "challenge_ended",
         Event::ResumeFailed { .. } => "resume_failed",
         Event::LeavePressed { .. } => "leave_pressed",
         Event::NewCodePressed { .. } => "new_code_pressed",

@@ -4,177 +4,110 @@
 //! once; whatever comes of it, the next try takes another one.
 
 use crate::machine::effect::Effect;
-use crate::machine::frame::{Ask, Breakage, Hand, Stage, Token};
+use crate::machine::frame::{Ask, Breakage, Hand, Word};
 use crate::machine::place::place;
 use crate::machine::sent::{Doubt, Key, Resume};
 use crate::machine::state::{Notice, Snapshot, State};
 use std::rc::Rc;
-use umclique_wire::{ChallengeEnd, ResumeRequest};
+use umclique_wire::ResumeRequest;
 
-/// The frame collects, and nothing is to be said.
-fn collecting(state: State, to: Hand, said: Option<Notice>) -> State {
-    match state {
-        State::Collecting { view, ask, .. } => State::Collecting { view, ask, hand: to, notice: said },
-        state => state,
+pub(super) fn on_word(mut state: State, about: &Ask, word: Word) -> (State, Vec<Effect>) {
+    let State::Framed { view, ask, hand, notice } = &mut state else { return (state, vec![]) };
+    if ask != about {
+        return (state, vec![]);
     }
-}
-
-pub(super) fn on_ready(mut state: State, about: &Ask) -> (State, Vec<Effect>) {
-    match &mut state {
-        State::Collecting { ask, hand: hand @ Hand::Loading, .. } if ask == about => *hand = Hand::Ready,
-        State::Challenging { ask, stage: stage @ Stage::Loading, .. } if ask == about => *stage = Stage::Shown,
-        _ => {}
-    }
-    (state, vec![])
-}
-
-pub(super) fn on_failed(mut state: State, about: &Ask, why: Breakage) -> (State, Vec<Effect>) {
-    match &mut state {
-        State::Collecting { ask, hand: hand @ Hand::Loading, notice, .. } if ask == about => {
-            (*hand, *notice) = (Hand::Broken, Some(Notice::FrameBroken(why)));
-        }
-        State::Challenging { ask, stage, notice, .. } if ask == about && *stage != Stage::Broken => {
-            (*stage, *notice) = (Stage::Broken, Some(Notice::FrameBroken(why)));
-        }
-        _ => {}
-    }
-    (state, vec![])
-}
-
-pub(super) fn on_complained(state: State, about: &Ask) -> (State, Vec<Effect>) {
-    let state = match &state {
+    let broken = |why| (Hand::Broken, Some(Notice::FrameBroken(why)));
+    (*hand, *notice) = match (word, &*hand, ask.is_challenge) {
+        (Word::Ready, Hand::Loading, _) => (Hand::Ready, notice.take()),
+        (Word::Failed(why), Hand::Loading, _) | (Word::Failed(why), Hand::Ready, true) => broken(why),
         // Before it stands, an error means that it will not.
-        State::Collecting { ask, hand: Hand::Loading, .. } if ask == about => {
-            return on_failed(state, about, Breakage::Widget);
-        }
-        State::Challenging { ask, stage: Stage::Loading, .. } if ask == about => {
-            return on_failed(state, about, Breakage::Widget);
-        }
-        State::Collecting { ask, hand: Hand::Ready | Hand::Submitting, .. } if ask == about => {
-            collecting(state, Hand::Ready, Some(Notice::FrameError))
-        }
-        _ => state,
-    };
-    (state, vec![])
-}
-
-pub(super) fn on_silent(state: State, about: &Ask) -> (State, Vec<Effect>) {
-    let state = match &state {
-        State::Collecting { ask, hand: Hand::Submitting, .. } if ask == about => {
-            collecting(state, Hand::Ready, Some(Notice::FrameSilent))
-        }
-        _ => state,
-    };
-    (state, vec![])
-}
-
-pub(super) fn on_pay_pressed(state: State, key: Key) -> (State, Vec<Effect>) {
-    match state {
-        State::Collecting { view, ask, hand: Hand::Held(token), .. } => answer_token(view, ask, token, key),
-        State::Collecting { view, ask, hand: Hand::Ready, .. } => {
-            let effect = Effect::SubmitWidget { ask: ask.clone() };
-            (State::Collecting { view, ask, hand: Hand::Submitting, notice: None }, vec![effect])
-        }
-        // A second press, or one on a screen that is already gone.
-        state => (state, vec![]),
-    }
-}
-
-pub(super) fn on_token(state: State, about: &Ask, token: Token, key: Key) -> (State, Vec<Effect>) {
-    match state {
+        (Word::Complained, Hand::Loading, _) => broken(Breakage::Widget),
+        (Word::Complained, Hand::Ready | Hand::Submitting, false) => (Hand::Ready, Some(Notice::FrameError)),
+        (Word::Silent, Hand::Submitting, _) => (Hand::Ready, Some(Notice::FrameSilent)),
         // The buyer's press was the wish.
-        State::Collecting { view, ask, hand: Hand::Submitting, .. } if ask == *about => {
-            answer_token(view, ask, token, key)
+        (Word::Token(token, key), Hand::Submitting, _) => {
+            let request = ResumeRequest { token: Some(token.text), kind: token.kind, ..answer(ask) };
+            return send_resume(view.clone(), Resume { key, request, ask: ask.clone() });
         }
         // Nobody pressed pay yet. A newer token stands for what the buyer chose last.
-        State::Collecting { view, ask, hand: Hand::Loading | Hand::Ready | Hand::Held(_), .. } if ask == *about => {
-            (State::Collecting { view, ask, hand: Hand::Held(token), notice: None }, vec![])
+        (Word::Token(token, _), Hand::Loading | Hand::Ready | Hand::Held(_), false) => (Hand::Held(token), None),
+        (Word::Ended(end, key), Hand::Loading | Hand::Ready, true) => {
+            let request = ResumeRequest { challenge: Some(end), ..answer(ask) };
+            return send_resume(view.clone(), Resume { key, request, ask: ask.clone() });
         }
-        state => (state, vec![]),
-    }
+        _ => return (state, vec![]),
+    };
+    (state, vec![])
 }
 
-pub(super) fn on_challenge_ended(state: State, about: &Ask, end: ChallengeEnd, key: Key) -> (State, Vec<Effect>) {
-    match state {
-        State::Challenging { view, ask, stage: Stage::Loading | Stage::Shown, .. } if ask == *about => {
-            let request = ResumeRequest { challenge: Some(end), ..answer(&ask) };
-            send_resume(view, Rc::new(Resume { key, request, ask }))
+pub(super) fn on_pay_pressed(mut state: State, key: Key) -> (State, Vec<Effect>) {
+    let State::Framed { view, ask, hand, notice } = &mut state else { return (state, vec![]) };
+    let effect = match hand {
+        Hand::Held(token) => {
+            let request = ResumeRequest { token: Some(token.text.clone()), kind: token.kind.clone(), ..answer(ask) };
+            return send_resume(view.clone(), Resume { key, request, ask: ask.clone() });
         }
-        state => (state, vec![]),
-    }
-}
-
-fn answer_token(view: Snapshot, ask: Ask, token: Token, key: Key) -> (State, Vec<Effect>) {
-    let request = ResumeRequest { token: Some(token.text), kind: token.kind, ..answer(&ask) };
-    send_resume(view, Rc::new(Resume { key, request, ask }))
+        Hand::Ready if !ask.is_challenge => Effect::SubmitWidget { ask: ask.clone() },
+        // A second press, or one on a screen that has no such button.
+        _ => return (state, vec![]),
+    };
+    (*hand, *notice) = (Hand::Submitting, None);
+    (state, vec![effect])
 }
 
 fn answer(ask: &Ask) -> ResumeRequest {
-    let Ask { attempt, round, .. } = ask.clone();
-    ResumeRequest { attempt, round, token: None, kind: None, challenge: None }
+    ResumeRequest::of(ask.attempt.clone(), ask.round)
 }
 
-fn send_resume(view: Snapshot, resume: Rc<Resume>) -> (State, Vec<Effect>) {
+fn send_resume(view: Snapshot, resume: Resume) -> (State, Vec<Effect>) {
+    let resume = Rc::new(resume);
     let effect = Effect::Resume { resume: resume.clone(), tries: 0 };
     (State::Resuming { view, resume, doubt: Doubt::None }, vec![effect])
 }
 
 /// A snapshot while an answer's outcome is open. One that still asks the same question has not heard the answer yet.
 pub(super) fn resume_news(resume: Rc<Resume>, doubt: Doubt, view: Snapshot) -> (State, Vec<Effect>) {
-    match (place(view), doubt) {
-        (State::Collecting { view, ask, .. }, Doubt::Refused { notice }) if ask.is_same_question(&resume.ask) => {
-            let ask = resume.ask.clone().again();
-            (State::Collecting { view, ask, hand: Hand::Loading, notice: Some(notice) }, vec![])
+    let (view, asked) = match place(view) {
+        State::Framed { view, ask, .. } if ask.is_same_question(&resume.ask) => (view, ask),
+        next => return (next, vec![]),
+    };
+    match doubt {
+        Doubt::None => (State::Resuming { view, resume, doubt }, vec![]),
+        Doubt::Lost { tries } => {
+            let effect = Effect::Resume { resume: resume.clone(), tries };
+            (State::Resuming { view, resume, doubt }, vec![effect])
         }
-        // Shown again only when the buyer says so: one that is done would be refused again, and again.
-        (State::Challenging { view, ask, .. }, Doubt::Refused { notice }) if ask.is_same_question(&resume.ask) => {
-            (State::Challenging { view, ask: resume.ask.clone(), stage: Stage::Broken, notice: Some(notice) }, vec![])
+        Doubt::Refused { notice } => {
+            // A challenge is shown again only when the buyer says so: one that is done would be refused again, and again.
+            let hand = if asked.is_challenge { Hand::Broken } else { Hand::Loading };
+            (State::Framed { view, ask: resume.ask.again(), hand, notice: Some(notice) }, vec![])
         }
-        (State::Collecting { view, ask, .. } | State::Challenging { view, ask, .. }, doubt)
-            if ask.is_same_question(&resume.ask) =>
-        {
-            let effect = match doubt {
-                Doubt::Lost { tries } => vec![Effect::Resume { resume: resume.clone(), tries }],
-                Doubt::None | Doubt::Refused { .. } => vec![],
-            };
-            (State::Resuming { view, resume, doubt }, effect)
-        }
-        (next, _) => (next, vec![]),
     }
 }
 
 /// A newer snapshot while a frame stands. The same question keeps frame and token, unless it is for another amount by now.
-pub(super) fn news(state: State, next: State) -> State {
-    match (state, next) {
-        (
-            State::Collecting { view: before, ask, hand, notice },
-            State::Collecting { view, ask: next, notice: fresh, .. },
-        ) if ask.is_same_question(&next) => {
-            if (before.amount_minor, before.currency) == (view.amount_minor, view.currency) {
-                State::Collecting { view, ask, hand, notice }
-            } else {
-                State::Collecting { view, ask: ask.again(), hand: Hand::Loading, notice: fresh }
-            }
+pub(super) fn news(state: State, mut next: State) -> State {
+    if let (
+        State::Framed { view: before, ask, hand, notice },
+        State::Framed { view, ask: next_ask, hand: next_hand, notice: next_notice },
+    ) = (state, &mut next)
+        && ask.is_same_question(next_ask)
+    {
+        if (before.amount_minor, before.currency) == (view.amount_minor, view.currency) {
+            (*next_ask, *next_hand, *next_notice) = (ask, hand, notice);
+        } else {
+            *next_ask = ask.again();
         }
-        (State::Challenging { ask, stage, notice, .. }, State::Challenging { view, ask: next, .. })
-            if ask.is_same_question(&next) =>
-        {
-            State::Challenging { view, ask, stage, notice }
-        }
-        (_, next) => next,
     }
+    next
 }
 
 /// The buyer wants a frame that did not work to be put up again.
-pub(super) fn mend(state: State) -> State {
-    match state {
-        State::Collecting { view, ask, hand: Hand::Broken, .. }
-        | State::Collecting { view, ask, hand: Hand::Ready, notice: Some(Notice::FrameError | Notice::FrameSilent) } => {
-            State::Collecting { view, ask: ask.again(), hand: Hand::Loading, notice: None }
-        }
-        State::Challenging { view, ask, stage: Stage::Broken, .. } => {
-            State::Challenging { view, ask: ask.again(), stage: Stage::Loading, notice: None }
-        }
-        state => state,
+pub(super) fn mend(state: &mut State) {
+    if let State::Framed { ask, hand, notice, .. } = state
+        && (*hand == Hand::Broken
+            || *hand == Hand::Ready && matches!(notice, Some(Notice::FrameError | Notice::FrameSilent)))
+    {
+        (*ask, *hand, *notice) = (ask.again(), Hand::Loading, None);
     }
 }

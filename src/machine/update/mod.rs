@@ -42,13 +42,8 @@ fn step(state: State, event: Event) -> (State, Vec<Effect>) {
         Event::StatusLost => (with_look(state, lose_look), vec![]),
         Event::ConfirmPressed { key, request } => on_confirm_pressed(state, key, request),
         Event::ConfirmFailed { key, fault } => on_confirm_failed(state, &key, fault),
-        Event::WidgetReady { ask } => frame::on_ready(state, &ask),
-        Event::WidgetFailed { ask, why } => frame::on_failed(state, &ask, why),
-        Event::WidgetComplained { ask } => frame::on_complained(state, &ask),
-        Event::WidgetSilent { ask } => frame::on_silent(state, &ask),
+        Event::FrameSaid { ask, word } => frame::on_word(state, &ask, word),
         Event::PayPressed { key } => frame::on_pay_pressed(state, key),
-        Event::TokenArrived { ask, token, key } => frame::on_token(state, &ask, token, key),
-        Event::ChallengeEnded { ask, end, key } => frame::on_challenge_ended(state, &ask, end, key),
         Event::ResumeFailed { key, fault } => on_resume_failed(state, &key, fault),
         Event::LeavePressed { key } => on_leave(state, key, None),
         Event::NewCodePressed { cancel_key, key, request } => match &state {
@@ -73,9 +68,8 @@ fn leave_session(state: &State) -> (State, Vec<Effect>) {
     let effects = match state {
         State::Confirming { .. } => vec![Effect::Abandon { attempt: None }],
         State::Acting { view, .. }
-        | State::Collecting { view, .. }
+        | State::Framed { view, .. }
         | State::Resuming { view, .. }
-        | State::Challenging { view, .. }
         | State::Waiting { view, .. }
         | State::Closing { view, .. }
         | State::Outdated { view } => {
@@ -103,9 +97,7 @@ fn on_confirm_pressed(state: State, key: Key, request: ConfirmRequest) -> (State
 
 fn on_leave(state: State, key: Key, renew: Option<Rc<Confirm>>) -> (State, Vec<Effect>) {
     match state {
-        State::Acting { view, attempt, .. }
-        | State::Collecting { view, ask: Ask { attempt, .. }, .. }
-        | State::Challenging { view, ask: Ask { attempt, .. }, .. } => {
+        State::Acting { view, attempt, .. } | State::Framed { view, ask: Ask { attempt, .. }, .. } => {
             let cancel = Cancel { key: key.clone(), attempt: attempt.clone(), tries: 0 };
             (State::Closing { view, cancel: Some(cancel), renew }, vec![Effect::Cancel { key, attempt, tries: 0 }])
         }
@@ -131,9 +123,8 @@ fn on_woke(state: State) -> (State, Vec<Effect>) {
         | State::Stuck { trouble: Trouble::Unreachable, .. }
         | State::Choosing { .. }
         | State::Confirming { doubt: Doubt::Lost { .. } | Doubt::Refused { .. }, .. }
-        | State::Collecting { .. }
+        | State::Framed { .. }
         | State::Resuming { doubt: Doubt::Lost { .. } | Doubt::Refused { .. }, .. }
-        | State::Challenging { .. }
         | State::Closing { .. }
         | State::Outdated { .. }
         | State::Authorized { .. }
@@ -160,7 +151,7 @@ fn on_time_up(state: State, about: &AttemptId) -> (State, Vec<Effect>) {
     }
 }
 
-fn on_reload(state: State) -> (State, Vec<Effect>) {
+fn on_reload(mut state: State) -> (State, Vec<Effect>) {
     match state {
         State::Stuck { .. } => (State::Loading { tries: 0 }, vec![Effect::Load { tries: 0 }]),
         State::Idle
@@ -168,6 +159,9 @@ fn on_reload(state: State) -> (State, Vec<Effect>) {
         | State::Resuming { doubt: Doubt::None, .. }
         | State::Paid { .. }
         | State::Canceled { .. } => (state, vec![]),
-        state => (frame::mend(state), vec![Effect::Load { tries: 0 }]),
+        _ => {
+            frame::mend(&mut state);
+            (state, vec![Effect::Load { tries: 0 }])
+        }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn on_snapshot(state: State, view: Snapshot) -> (State, Vec<Effect>) 
             State::Waiting { view, .. } => (with_look(State::Waiting { view, look }, regain_look), vec![]),
             next => (next, vec![]),
         },
-        state @ (State::Collecting { .. } | State::Challenging { .. }) => (frame::news(state, place(view)), vec![]),
+        state @ State::Framed { .. } => (frame::news(state, place(view)), vec![]),
         _ => (place(view), vec![]),
     }
 }
@@ -77,7 +77,7 @@ fn closing_news(
 ) -> (State, Vec<Effect>) {
     match place(view) {
         // The server has not heard of the wish yet.
-        State::Acting { .. } | State::Collecting { .. } | State::Challenging { .. } if cancel.is_some() => {
+        State::Acting { .. } | State::Framed { .. } if cancel.is_some() => {
             (State::Closing { view: before, cancel, renew }, vec![])
         }
         State::Closing { view, .. } => (State::Closing { view, cancel: None, renew }, vec![]),

@@ -14,11 +14,12 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
     let methods = view
         .methods
         .iter()
-        .filter(|offer| offer.kind != MethodKind::Unknown)
+        .filter(|offer| crate::methods::has_form(offer.kind))
         .map(|offer| MethodView {
             kind: offer.kind,
             title: scene.text(title(offer.kind)),
             hint: scene.text(hint(offer.kind)),
+            is_choice: true,
             form: (chosen == Some(offer.kind)).then(|| form(scene, view, offer, is_new_code)),
         })
         .collect();
@@ -32,7 +33,7 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
 /// A method's name.
 pub(super) fn title(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrTitle,
+        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Unknown => Key::PicpayQrTitle,
         MethodKind::April => Key::AprilTitle,
     }
 }
@@ -40,24 +41,27 @@ pub(super) fn title(kind: MethodKind) -> Key {
 /// What happens with a method.
 pub(super) fn hint(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrHint,
+        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Unknown => Key::PicpayQrHint,
         MethodKind::April => Key::AprilHint,
     }
 }
 
 fn form(scene: &Scene<'_>, view: &SessionView, offer: &MethodOffer, is_new_code: bool) -> FormView {
-    if offer.kind == MethodKind::April {
-        // Its frame asks for everything, and only then can anything be paid.
-        return FormView { fields: vec![], pay: scene.text(Key::ContinueToCard), is_new_code: false };
-    }
+    // April's frame asks for everything, and only then can anything be paid.
+    let is_framed = offer.kind == MethodKind::April;
+    let is_new_code = is_new_code && !is_framed;
     let fields = offer
         .needs
         .iter()
-        .filter(|field| **field != BuyerField::Unknown)
+        .filter(|field| **field != BuyerField::Unknown && !is_framed)
         .map(|field| field_view(scene, offer.kind, *field))
         .collect();
-    let pay = if is_new_code { scene.text(Key::NewCode) } else { scene.lang.fill(Key::Pay, &scene.order_money(view)) };
-    FormView { fields, pay, is_new_code }
+    let pay = match (is_framed, is_new_code) {
+        (true, _) => scene.text(Key::ContinueToCard),
+        (false, true) => scene.text(Key::NewCode),
+        (false, false) => scene.lang.fill(Key::Pay, &scene.order_money(view)),
+    };
+    FormView { fields, frame: None, pay: Some(pay), is_busy: false, is_new_code, retry: None, leave: None }
 }
 
 fn field_view(scene: &Scene<'_>, kind: MethodKind, field: BuyerField) -> FieldView {
@@ -88,7 +92,7 @@ pub(super) fn notice_view(scene: &Scene<'_>, notice: &Notice) -> NoticeView {
         Notice::FrameBroken(Breakage::Place) => (Key::FrameMisplaced, Key::FrameMisplacedHint),
         Notice::FrameBroken(_) => (Key::FrameBroken, Key::NothingCharged),
         Notice::FrameError => (Key::FrameError, Key::FrameErrorHint),
-        Notice::FrameSilent => (Key::FrameSilent, Key::FrameSilentHint),
+        Notice::FrameSilent => (Key::FrameSilent, Key::FrameErrorHint),
     };
     NoticeView { heading: scene.text(heading), text: scene.text(text) }
 }

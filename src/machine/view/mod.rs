@@ -3,14 +3,14 @@
 //! Called by `shell` after each event; `components` draw the result and decide nothing. Pure, like the rest of `machine`.
 
 mod choose;
+mod frame;
 mod model;
 mod panel;
 mod qr;
-mod widget;
 
 pub use model::{
-    Body, CopyView, FieldView, FormView, Line, Mark, MethodView, MethodsView, NoticeView, PanelView, Press, QrView,
-    Total, View, WidgetView,
+    Body, CopyView, FieldView, FormView, FrameLook, Line, Mark, MethodView, MethodsView, NoticeView, PanelView, Press,
+    QrView, Total, View,
 };
 
 use super::screen::Screen;
@@ -72,8 +72,9 @@ pub fn view_model(scene: &Scene<'_>) -> View {
         State::Idle | State::Loading { .. } => Body::Skeleton,
         State::Choosing { view, notice } => Body::Methods(choose::methods(scene, view, notice.as_ref())),
         State::Acting { view, qr, look, .. } => qr::body(scene, view, qr, *look),
-        State::Collecting { view, hand, notice, .. } => widget::collecting(scene, view, hand, notice.as_ref()),
-        State::Challenging { stage, notice, .. } => widget::challenging(scene, *stage, notice.as_ref()),
+        State::Framed { view, ask, hand, notice } => {
+            Body::Methods(frame::method(scene, view, ask.is_challenge, hand, notice.as_ref()))
+        }
         state => Body::Panel(panel::panel(scene, state)),
     };
     let screen = scene.state.screen();
@@ -104,7 +105,9 @@ fn live(scene: &Scene<'_>, body: &Body) -> String {
         }
         (State::Acting { look, .. } | State::Waiting { look, .. }, _) if *look != Look::Idle => qr::look_key(*look),
         (State::Acting { .. }, _) => Key::Awaiting,
-        (_, Body::Widget(widget)) => return widget.live.clone(),
+        (State::Framed { ask, hand, .. }, Body::Methods(body)) => {
+            return frame::live(scene, ask.is_challenge, hand, body);
+        }
         (_, Body::Panel(panel)) => return panel.heading.clone(),
         (_, Body::Skeleton | Body::Methods(_) | Body::Qr(_)) => return String::new(),
     };

@@ -36,12 +36,10 @@ pub struct Total {
 pub enum Body {
     /// Nothing is known yet.
     Skeleton,
-    /// The method list.
+    /// The method list, or one method with a provider's own frame.
     Methods(MethodsView),
     /// The QR code.
     Qr(Box<QrView>),
-    /// A provider's own frame.
-    Widget(Box<WidgetView>),
     /// A message, with at most one button and one quiet link.
     Panel(PanelView),
 }
@@ -94,6 +92,8 @@ pub struct MethodView {
     pub title: String,
     /// What happens with it.
     pub hint: String,
+    /// There is something to choose.
+    pub is_choice: bool,
     /// Its form, where it is the chosen one.
     pub form: Option<FormView>,
 }
@@ -103,10 +103,29 @@ pub struct MethodView {
 pub struct FormView {
     /// Its fields.
     pub fields: Vec<FieldView>,
+    /// A provider's own frame; it says whether it is still on its way.
+    pub frame: Option<FrameLook>,
     /// The pay button's text.
-    pub pay: String,
+    pub pay: Option<String>,
+    /// Pay was pressed, or cannot be pressed yet.
+    pub is_busy: bool,
     /// Pay makes a new code in place of one that ran out.
     pub is_new_code: bool,
+    /// "Try again": puts the frame up again.
+    pub retry: Option<String>,
+    /// "Pay another way".
+    pub leave: Option<String>,
+}
+
+/// How a provider's frame is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameLook {
+    /// On its way.
+    Loading,
+    /// For the buyer to use.
+    Ready,
+    /// On the page, and unseen.
+    Away,
 }
 
 /// One input.
@@ -189,33 +208,6 @@ pub struct CopyView {
     pub is_primary: bool,
 }
 
-/// A provider's own frame, and what belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WidgetView {
-    /// What happened before.
-    pub notice: Option<NoticeView>,
-    /// The panel's heading.
-    pub heading: String,
-    /// What happens here.
-    pub hint: String,
-    /// The frame's accessible name; absent where there is no frame.
-    pub frame: Option<String>,
-    /// The frame is on its way.
-    pub is_loading: bool,
-    /// The pay button.
-    pub pay: Option<String>,
-    /// Pay was pressed, or cannot be pressed yet.
-    pub is_busy: bool,
-    /// A spinner shows that pay is under way.
-    pub is_turning: bool,
-    /// "Try again": puts the frame up again.
-    pub retry: Option<String>,
-    /// "Pay another way".
-    pub leave: String,
-    /// What the live region says.
-    pub live: String,
-}
-
 /// The mark above a panel's heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -247,5 +239,5 @@ pub struct PanelView {
     /// The link back to the shop: text and address.
     pub back: Option<(String, String)>,
     /// A provider's frame stays on the page, unseen: what comes of the answer may need it again.
-    pub keeps_frame: bool,
+    pub frame: Option<FrameLook>,
 }

@@ -3,7 +3,7 @@
 //! Called by `view_model` for every state that is neither the method list nor the QR code.
 
 use super::choose::title;
-use super::model::{Mark, PanelView, Press};
+use super::model::{FrameLook, Mark, PanelView, Press};
 use super::{Scene, qr};
 use crate::machine::{Doubt, Look, Snapshot, State, Trouble};
 use crate::text::Key;
@@ -13,10 +13,10 @@ pub(super) fn panel(scene: &Scene<'_>, state: &State) -> PanelView {
     match state {
         State::Confirming { doubt, .. } => sent(scene, doubt, Key::Confirming, Key::ConfirmingHint),
         State::Resuming { doubt, .. } => {
-            PanelView { keeps_frame: true, ..sent(scene, doubt, Key::Bank, Key::BankHint) }
+            PanelView { frame: Some(FrameLook::Away), ..sent(scene, doubt, Key::Bank, Key::BankHint) }
         }
         State::Waiting { view, look } => {
-            PanelView { keeps_frame: state.frame_of().is_some(), ..waiting(scene, view, *look) }
+            PanelView { frame: state.frame_of().map(|_| FrameLook::Away), ..waiting(scene, view, *look) }
         }
         State::Closing { view, .. } => closing(scene, view),
         State::Outdated { .. } => message(scene, Mark::Stop, Key::Update, Some(Key::UpdateHint)),
@@ -40,12 +40,9 @@ pub(super) fn panel(scene: &Scene<'_>, state: &State) -> PanelView {
             with_back(scene, view, message(scene, Mark::Stop, Key::Expired, Some(Key::ExpiredHint)))
         }
         State::Stuck { trouble, .. } => trouble_panel(scene, *trouble),
-        State::Idle
-        | State::Loading { .. }
-        | State::Choosing { .. }
-        | State::Acting { .. }
-        | State::Collecting { .. }
-        | State::Challenging { .. } => message(scene, Mark::None, Key::Loading, None),
+        State::Idle | State::Loading { .. } | State::Choosing { .. } | State::Acting { .. } | State::Framed { .. } => {
+            message(scene, Mark::None, Key::Loading, None)
+        }
     }
 }
 
@@ -59,7 +56,7 @@ fn message(scene: &Scene<'_>, mark: Mark, heading: Key, text: Option<Key>) -> Pa
         busy: None,
         button: None,
         back: None,
-        keeps_frame: false,
+        frame: None,
     }
 }
 

@@ -81,7 +81,8 @@ fn payer_money(scene: &Scene<'_>, view: &SessionView) -> String {
 fn alt(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> String {
     let payee = scene.lang.fill(Key::QrTo, &qr.payee);
     let day = scene.lang.fill(Key::QrUntil, &scene.format.day(&qr.expires_on));
-    scene.lang.fill(Key::QrAlt, &[payer_money(scene, view), payee, day].join(", "))
+    let money = payer_money(scene, view);
+    scene.lang.fill(Key::QrAlt, &[&money, ", ", &payee, ", ", &day].concat())
 }
 
 fn lines(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> Vec<Line> {

@@ -3,7 +3,7 @@
 //! Called by the root once the screen is drawn: only then is there a place for the frame, and something to scroll to.
 
 use super::{Checkout, Msg};
-use crate::machine::{Breakage, Effect, Event};
+use crate::machine::{Breakage, Effect, Event, Word};
 use crate::shell::frame::Frame;
 use yew::Context;
 
@@ -19,7 +19,7 @@ impl Checkout {
                     *frame = None;
                     *frame = Frame::open(self.open_frame.as_ref(), &ask, &view, ctx.link());
                     if frame.is_none() {
-                        let event = Event::WidgetFailed { ask, why: Breakage::Script };
+                        let event = Event::FrameSaid { ask, word: Word::Failed(Breakage::Script) };
                         ctx.link().send_message(Msg::Happened(event));
                     }
                 }

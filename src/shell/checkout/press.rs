@@ -33,7 +33,7 @@ impl Checkout {
     fn pay(&mut self, ctx: &Context<Self>) {
         match &self.state {
             State::Choosing { .. } => {}
-            State::Collecting { .. } => return self.happened(ctx, Event::PayPressed { key: new_key() }),
+            State::Framed { .. } => return self.happened(ctx, Event::PayPressed { key: new_key() }),
             _ => return,
         }
         let Some((kind, needs)) = self.chosen_needs() else { return };
