@@ -10,7 +10,7 @@ use umclique::shell::read::{Json, session};
 use umclique::shell::refusal::fault;
 use umclique_wire::{
     AttemptStatus, BuyerField, Challenge, Currency, Failure, FailureCode, MethodKind, NextAction, ProcessingReason,
-    SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
+    Redirect, SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
 };
 
 /// A JSON value that is not null, as the trait wants it.
@@ -121,6 +121,17 @@ fn every_part_of_a_providers_frame_is_read_as_serde_wrote_it() {
     let mut view = full_view();
     view.attempt.as_mut().expect("an attempt").round = 7;
     assert_eq!(through_json(&view), Some(view));
+}
+
+#[test]
+fn a_way_to_a_providers_page_is_read_as_serde_wrote_it() {
+    let url = "https://api.picpay.com/oauth2/auth?state=pa_0193f0c47d5b7c3e.0.x".to_owned();
+    let view = SessionView { next_action: Some(NextAction::Redirect(Redirect { url })), ..full_view() };
+    assert_eq!(through_json(&view), Some(view.clone()));
+    let mut json = serde_json::to_value(view).expect("JSON");
+    json["next_action"]["url"] = 17.into();
+    let view = session(&Plain(json)).expect("still a snapshot");
+    assert_eq!(view.next_action, Some(NextAction::Unknown), "without its address");
 }
 
 #[test]

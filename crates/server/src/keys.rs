@@ -66,6 +66,22 @@ impl ServerKey {
         self.keys().any(|key| same(&callback_mac(key, attempt), offered))
     }
 
+    /// What a browser takes to a provider's page and back: the attempt, its round, and a proof that we sent it.
+    #[must_use]
+    pub fn consent_state(&self, attempt: &AttemptId, round: u32) -> String {
+        consent_state(&self.current, attempt, round)
+    }
+
+    /// Reads what [`ServerKey::consent_state`] made. Compares in constant time, with both keys.
+    #[must_use]
+    pub fn read_consent_state(&self, offered: &str) -> Option<(AttemptId, u32)> {
+        let mut parts = offered.splitn(3, '.');
+        let attempt = AttemptId::parse(parts.next()?).ok()?;
+        let round: u32 = parts.next()?.parse().ok()?;
+        let is_ours = self.keys().any(|key| same(&consent_state(key, &attempt, round), offered));
+        is_ours.then_some((attempt, round))
+    }
+
     fn keys(&self) -> impl Iterator<Item = &SecretString> {
         std::iter::once(&self.current).chain(&self.previous)
     }
@@ -99,6 +115,13 @@ fn client_secret(key: &SecretString, session: &SessionId) -> String {
 
 fn callback_mac(key: &SecretString, attempt: &AttemptId) -> String {
     URL_SAFE_NO_PAD.encode(&mac(key, "callback", attempt.as_str())[..16])
+}
+
+/// 128 bits of it cannot be guessed.
+fn consent_state(key: &SecretString, attempt: &AttemptId, round: u32) -> String {
+    let text = format!("{attempt}.{round}");
+    let proof = URL_SAFE_NO_PAD.encode(&mac(key, "consent", &text)[..16]);
+    format!("{text}.{proof}")
 }
 
 fn mac(key: &SecretString, purpose: &str, text: &str) -> [u8; 32] {
@@ -174,6 +197,27 @@ mod tests {
         let attempt = new_attempt_id();
         assert!(rotated.is_callback_mac(&attempt, &old.callback_mac(&attempt)));
         assert_ne!(rotated.callback_mac(&attempt), old.callback_mac(&attempt));
+    }
+
+    #[test]
+    fn a_consent_is_of_one_round_of_one_attempt_and_of_nobody_elses_making() {
+        let old = ServerKey::new("o".repeat(32).into(), None);
+        let rotated = ServerKey::new("n".repeat(32).into(), Some("o".repeat(32).into()));
+        let attempt = new_attempt_id();
+        let state = old.consent_state(&attempt, 2);
+        assert_eq!(rotated.read_consent_state(&state), Some((attempt.clone(), 2)));
+        let proof = state.rsplit('.').next().expect("a proof");
+        let other = new_attempt_id();
+        for forged in [
+            format!("{attempt}.3.{proof}"),
+            format!("{attempt}.02.{proof}"),
+            format!("{other}.2.{proof}"),
+            format!("{attempt}.2."),
+            format!("{state}x"),
+            String::new(),
+        ] {
+            assert_eq!(rotated.read_consent_state(&forged), None, "{forged}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod methods;
 pub mod payments;
 pub mod store;
+pub mod vault;
 pub mod webhooks;
 pub mod worker;
 
@@ -19,6 +20,7 @@ use keys::ServerKey;
 use methods::Methods;
 use methods::april::April;
 use methods::picpay_qr::{EpagConfig, PicpayQr};
+use methods::picpay_wallet::{PicpayConfig, PicpayWallet};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use payments::{Merchant, Payments, hub::Hub};
 use std::net::SocketAddr;
@@ -29,6 +31,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use umclique_wire::MethodKind;
+use vault::grants::Grants;
 use webhooks::deliver::Target;
 
 /// Why the server does not start. Each sentence says what to do.
@@ -48,6 +52,9 @@ pub enum StartError {
     /// A method.
     #[error("April cannot be set up: {0}")]
     April(#[from] methods::april::AprilError),
+    /// A method.
+    #[error("PicPay 1-Click cannot be set up: {0}")]
+    Picpay(#[from] methods::picpay_wallet::PicpayError),
     /// The HTTP client.
     #[error("an HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
@@ -94,9 +101,12 @@ pub async fn open(config: &Config, public_url: &str, is_server: bool) -> Result<
     let _ = rustls::crypto::ring::default_provider().install_default();
     let clock = clock::Clock::default();
     let keys = ServerKey::new(config.server_key.clone(), config.server_key_previous.clone());
-    let methods = configured_methods(config, public_url, &clock, &keys)?;
+    // What cannot work is told before the database is opened, and made again on it.
+    configured_methods(config, public_url, &clock, &keys, &Db::nowhere())?;
+    let db = Db::open(&config.database_url, is_server).await?;
+    let methods = configured_methods(config, public_url, &clock, &keys, &db)?;
     Ok(Arc::new(Payments {
-        db: Db::open(&config.database_url, is_server).await?,
+        db,
         clock,
         keys,
         methods,
@@ -114,6 +124,7 @@ fn configured_methods(
     public_url: &str,
     clock: &clock::Clock,
     keys: &ServerKey,
+    db: &Db,
 ) -> Result<Methods, StartError> {
     let mut methods = Methods::default();
     if let Some(epag) = &config.epag {
@@ -132,13 +143,28 @@ fn configured_methods(
     if let Some(april) = &config.april {
         methods = methods.with(April::new(april.clone())?);
     }
+    if let Some(picpay) = &config.picpay {
+        let vault = picpay.vault.clone();
+        let grants = Grants::new(MethodKind::PicpayWallet, db.clone(), clock.clone(), vault);
+        let picpay = PicpayConfig {
+            base_url: picpay.base_url.clone(),
+            client_id: picpay.client_id.clone(),
+            client_secret: picpay.client_secret.clone(),
+            api_key: picpay.api_key.clone(),
+            edition: picpay.edition,
+            scopes: picpay.scopes.clone(),
+            public_url: public_url.to_owned(),
+            timeout_ms: picpay.timeout_ms,
+        };
+        methods = methods.with(PicpayWallet::new(picpay, grants, clock.clone(), keys.clone())?);
+    }
     Ok(methods)
 }
 
 /// Whose scripts and frames a shop's page must let in for the configured methods.
 pub fn page_sources(config: &Config) -> Result<Vec<String>, StartError> {
     let keys = ServerKey::new(config.server_key.clone(), None);
-    Ok(configured_methods(config, "http://127.0.0.1", &clock::Clock::default(), &keys)?.page_sources())
+    Ok(configured_methods(config, "http://127.0.0.1", &clock::Clock::default(), &keys, &Db::nowhere())?.page_sources())
 }
 
 /// Starts everything and returns once requests are answered.

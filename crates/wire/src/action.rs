@@ -13,6 +13,8 @@ pub enum NextAction {
     CollectToken(Widget),
     /// Let the provider's own frame show the bank's challenge, and bring back how it ended.
     Challenge(Challenge),
+    /// Go to the provider's page in this tab, and bring back what the return address has.
+    Redirect(Redirect),
     /// A step that this version does not know: the page should be updated. Never means success.
     #[serde(other)]
     Unknown,
@@ -86,6 +88,15 @@ impl std::fmt::Debug for WidgetBuyer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("WidgetBuyer(…)")
     }
+}
+
+/// A page of the provider's. The buyer comes back to the session's `return_url`, with `umclique_session` and, after a consent,
+/// `umclique_return` in its query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Redirect {
+    /// Where to go. Only the buyer's own browser may: whoever follows it consents for this attempt.
+    pub url: String,
 }
 
 /// The bank wants to know that it is the buyer. Several may follow one another.

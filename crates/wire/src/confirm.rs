@@ -12,6 +12,8 @@ pub enum MethodKind {
     PicpayQr,
     /// Cards and instalments, in April's own frame.
     April,
+    /// PicPay 1-Click: consent once, then pay with one click.
+    PicpayWallet,
     /// A method that this version does not know. The component leaves it out; the server never sends it.
     #[serde(other)]
     Unknown,
@@ -19,7 +21,7 @@ pub enum MethodKind {
 
 impl MethodKind {
     /// Every method that this version knows.
-    pub const ALL: [Self; 2] = [Self::PicpayQr, Self::April];
+    pub const ALL: [Self; 3] = [Self::PicpayQr, Self::April, Self::PicpayWallet];
 
     /// The method as it is written on the wire and in the database.
     #[must_use]
@@ -27,6 +29,7 @@ impl MethodKind {
         match self {
             Self::PicpayQr => "picpay_qr",
             Self::April => "april",
+            Self::PicpayWallet => "picpay_wallet",
             Self::Unknown => "unknown",
         }
     }
@@ -47,6 +50,8 @@ pub enum ConfirmRequest {
     PicpayQr(PicpayQrDetails),
     /// Cards and instalments through April.
     April(AprilDetails),
+    /// PicPay 1-Click.
+    PicpayWallet(PicpayWalletDetails),
 }
 
 impl ConfirmRequest {
@@ -56,6 +61,7 @@ impl ConfirmRequest {
         match self {
             Self::PicpayQr(_) => MethodKind::PicpayQr,
             Self::April(_) => MethodKind::April,
+            Self::PicpayWallet(_) => MethodKind::PicpayWallet,
         }
     }
 }
@@ -84,6 +90,20 @@ pub struct PicpayQrDetails {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AprilDetails {}
+
+/// What PicPay 1-Click needs: proof that the browser which comes back is the one that went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PicpayWalletDetails {
+    /// SHA-256 of a random text that stays in the browser, as 64 hex digits. Needed unless the buyer is linked; without it a
+    /// link that has lapsed ends the attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce_sha256: Option<String>,
+    /// Consent again, with another account perhaps, although the buyer is linked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reconnect: bool,
+}
 
 /// Body of `POST /v1/checkout_sessions/{id}/cancel`: the buyer leaves this attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,9 +13,9 @@ pub mod resume;
 pub mod session;
 pub mod tax_id;
 
-pub use action::{Challenge, NextAction, ShowQr, Widget, WidgetBuyer};
+pub use action::{Challenge, NextAction, Redirect, ShowQr, Widget, WidgetBuyer};
 pub use attempt::{AttemptStatus, AttemptView};
-pub use confirm::{AprilDetails, CancelRequest, ConfirmRequest, MethodKind, PicpayQrDetails};
+pub use confirm::{AprilDetails, CancelRequest, ConfirmRequest, MethodKind, PicpayQrDetails, PicpayWalletDetails};
 pub use failure::{Failure, FailureCode};
 pub use ids::{AttemptId, EventId, IdError, RefundId, SessionId};
 pub use money::{Currency, Money, MoneyError};

@@ -21,6 +21,20 @@ pub struct ResumeRequest {
     /// Answers `challenge`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<ChallengeEnd>,
+    /// Answers `redirect`: `umclique_return` of the address that the buyer came back to. Good once. Not logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_code: Option<String>,
+    /// Goes with `return_code`: the text whose SHA-256 the confirm had. Not logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+}
+
+impl ResumeRequest {
+    /// What it answers, and no answer yet.
+    #[must_use]
+    pub fn of(attempt: AttemptId, round: u32) -> Self {
+        Self { attempt, round, token: None, kind: None, challenge: None, return_code: None, nonce: None }
+    }
 }
 
 /// How a challenge ended, as far as the browser knows.
@@ -34,7 +48,7 @@ pub enum ChallengeEnd {
     Failed,
 }
 
-/// Never shows a token.
+/// Never shows a token, a return code or a nonce.
 impl std::fmt::Debug for ResumeRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResumeRequest")

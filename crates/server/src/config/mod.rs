@@ -3,9 +3,11 @@
 mod april;
 mod epag;
 mod keys;
+mod picpay;
 mod values;
 
 pub use epag::EpagSettings;
+pub use picpay::PicpaySettings;
 pub use values::ConfigError;
 
 use crate::methods::april::AprilConfig;
@@ -41,7 +43,7 @@ const SETTINGS: &[&str] = &[
 
 /// Every setting.
 pub fn settings() -> impl Iterator<Item = &'static str> {
-    SETTINGS.iter().chain(epag::SETTINGS).chain(april::SETTINGS).copied()
+    SETTINGS.iter().chain(epag::SETTINGS).chain(april::SETTINGS).chain(picpay::SETTINGS).copied()
 }
 
 fn is_setting(name: &str) -> bool {
@@ -85,6 +87,8 @@ pub struct Config {
     pub epag: Option<EpagSettings>,
     /// Cards and instalments; `None`: not offered.
     pub april: Option<AprilConfig>,
+    /// PicPay 1-Click; `None`: not offered.
+    pub picpay: Option<PicpaySettings>,
 }
 
 impl Config {
@@ -94,7 +98,8 @@ impl Config {
     pub fn lease_ms(&self) -> i64 {
         let epag = self.epag.as_ref().map(|epag| epag.timeout_ms);
         let april = self.april.as_ref().map(|april| april.timeout_ms);
-        let timeout_ms = epag.max(april).unwrap_or(20_000);
+        let picpay = self.picpay.as_ref().map(|picpay| picpay.timeout_ms);
+        let timeout_ms = epag.max(april).max(picpay).unwrap_or(20_000);
         i64::try_from(timeout_ms * 9 / 2).unwrap_or(i64::MAX)
     }
 
@@ -138,6 +143,7 @@ impl Config {
             },
             epag: epag::read(values)?,
             april: april::read(values)?,
+            picpay: picpay::read(values)?,
         };
         config.check(values)?;
         Ok(config)
@@ -152,7 +158,8 @@ impl Config {
         }
         let epag = self.epag.iter().map(|epag| epag.base_url.as_str());
         let april = self.april.iter().map(|april| april.base_url.as_str());
-        let mut addresses = epag.chain(april).chain(self.sandbox_url.as_deref());
+        let picpay = self.picpay.iter().map(|picpay| picpay.base_url.as_str());
+        let mut addresses = epag.chain(april).chain(picpay).chain(self.sandbox_url.as_deref());
         if self.sandbox_url.is_some() && !addresses.all(is_loopback_url) {
             return Err(values
                 .bad("sandbox_url", "only loopback providers beside it: a sandbox clock must not drive real money"));

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod auth;
 pub mod body;
+pub mod buyers;
 pub mod events;
 pub mod idempotency;
 pub mod openapi;
@@ -61,9 +62,13 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(payments::cancel_payment))
         .routes(routes!(payments::create_refund))
         .routes(routes!(payments::get_refund))
+        .routes(routes!(buyers::get_link, buyers::delete_link))
         .routes(routes!(events::list_events))
         .routes(routes!(events::resend_event));
-    let others = OpenApiRouter::new().routes(routes!(providers::receive_notice)).routes(routes!(openapi::get_health));
+    let others = OpenApiRouter::new()
+        .routes(routes!(providers::receive_notice))
+        .routes(routes!(providers::receive_browser))
+        .routes(routes!(openapi::get_health));
     let (others, mut api) = OpenApiRouter::with_openapi(openapi::info()).merge(shop).merge(others).split_for_parts();
     api.merge(shared_api);
     let document = openapi::document(&api);

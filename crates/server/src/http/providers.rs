@@ -1,11 +1,14 @@
-//! Providers' callbacks. They prove nothing: they only make us ask.
+//! Providers' callbacks, and browsers that come back from providers' pages. Neither proves anything: a callback only makes us
+//! ask, and a browser only brings something on its way.
 
+use super::parts::Id;
 use super::{AppState, body};
 use crate::error::Error;
 use crate::methods::Notice;
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use umclique_wire::Problem;
 
 /// More than a payment's ids need, and than a provider sends of one payment.
@@ -33,4 +36,35 @@ pub async fn receive_notice(
     let attempt = method.hinted(Notice { path: &path, body: &body }).ok_or(Error::NotFound("payment"))?;
     app.payments.hasten(&attempt).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A buyer's browser comes back from a provider's page.
+///
+/// It goes on to the session's `return_url` with `umclique_session`, and after a consent with `umclique_return`, whatever
+/// happened. Nothing is charged here, and nobody is linked: `resume` does that, for the browser that began.
+#[utoipa::path(
+    get, path = "/providers/{provider}/callback", tag = "providers",
+    params(("provider" = String, Path, description = "picpay")),
+    responses(
+        (status = 303, description = "To the shop"),
+        (status = 400, description = "A page that says that this link is none of ours"),
+        (status = 404, body = Problem),
+    )
+)]
+pub async fn receive_browser(State(app): State<AppState>, Id(provider): Id, RawQuery(query): RawQuery) -> Response {
+    match app.payments.come_back(&provider, &query.unwrap_or_default()).await {
+        Ok(Some(address)) => Redirect::to(&address).into_response(),
+        Ok(None) => page(StatusCode::BAD_REQUEST),
+        Err(error) if error.is_fault() => {
+            tracing::error!(%error, "a browser that came back could not be taken in");
+            page(StatusCode::SERVICE_UNAVAILABLE)
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+/// For a person whose shop is not known here. Nothing of the request stands in it.
+fn page(status: StatusCode) -> Response {
+    let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    (status, [policy], Html(include_str!("pages/nowhere.html"))).into_response()
 }

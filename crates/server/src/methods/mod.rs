@@ -5,12 +5,14 @@ pub mod april;
 mod http_client;
 mod outcome;
 pub mod picpay_qr;
+pub mod picpay_wallet;
 mod registry;
 
 pub use outcome::{NotSent, Observation, Outcome, RefundSeen, RefundState, Rejection, Unanswered};
 pub use registry::Methods;
 
 use crate::error::Error;
+use crate::store::grants::{Link, Returned};
 use crate::store::{Attempt, Session};
 use async_trait::async_trait;
 use std::net::IpAddr;
@@ -23,6 +25,8 @@ pub struct Press<'a> {
     pub session: &'a Session,
     /// The method and what the buyer typed.
     pub request: &'a ConfirmRequest,
+    /// The account that the session's buyer pays with by one click, if there is one.
+    pub link: Option<&'a Link>,
     /// Where the buyer's request came from.
     pub address: IpAddr,
     /// Business time.
@@ -36,6 +40,26 @@ pub struct Answer<'a> {
     pub attempt: &'a Attempt,
     /// What the browser sent. Its attempt and round are known to fit.
     pub request: &'a ResumeRequest,
+    /// What a browser that came back from the provider in this round left behind.
+    pub returned: Option<&'a Returned>,
+}
+
+/// A browser that comes back from the provider's page.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// The attempt that it went for.
+    pub attempt: AttemptId,
+    /// In which round.
+    pub round: u32,
+    /// What it brings; `None`: the buyer refused, or the provider did.
+    pub code: Option<String>,
+}
+
+/// Never shows a code.
+impl std::fmt::Debug for Visit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visit").field("attempt", &self.attempt).field("round", &self.round).finish_non_exhaustive()
+    }
 }
 
 /// A payment at the provider: the attempt's own, or another one that the provider made under its reference.
@@ -134,6 +158,13 @@ pub trait Method: Send + Sync + 'static {
         false
     }
 
+    /// Sends the very same again, after its answer was lost, under a name by which the provider tells a repetition: what it
+    /// refuses now, it refused then. `None`: there is no such name, or what was answered proves nothing about the first one.
+    async fn repeat(&self, attempt: &Attempt) -> Option<Outcome<Observation>> {
+        let _ = attempt;
+        None
+    }
+
     /// Asks what became of the attempt: by the provider's id where it is known, else by our reference.
     /// An empty list: the provider knows nothing of it. There may be several.
     async fn find(&self, attempt: &Attempt) -> Result<Vec<Observation>, Unanswered>;
@@ -155,4 +186,20 @@ pub trait Method: Send + Sync + 'static {
 
     /// The attempt that a notice is about, if it can be one of ours. It proves nothing: it only makes us ask.
     fn hinted(&self, notice: Notice<'_>) -> Option<AttemptId>;
+
+    /// What a browser that comes back with this query went for, if it says so in a way that only we can have made.
+    fn came_back(&self, query: &str) -> Option<Visit> {
+        let _ = query;
+        None
+    }
+
+    /// Turns what a browser brought back into a login of its buyer's, and answers the id under which it is kept. Charges
+    /// nothing and links nobody.
+    async fn redeem(&self, code: &str) -> Result<String, Unanswered> {
+        let _ = code;
+        Err(Unanswered { detail: "this method has no login of buyers".to_owned(), is_credentials: false })
+    }
+
+    /// Keeps the logins of buyers alive that are needed and would end soon.
+    async fn keep_logins(&self) {}
 }

@@ -9,6 +9,8 @@ pub enum Outcome<T> {
     Accepted(T),
     /// A well-formed, documented no.
     Rejected(Rejection),
+    /// Nothing was sent that could move money: the buyer must do this first.
+    Asks(Box<NextAction>),
     /// It provably never reached the provider's business logic: no connection, an expired login, a documented 429.
     NotSent(NotSent),
     /// Anything else: a time-out after writing, a 5xx, an answer that does not parse. The text is for the log.
@@ -21,6 +23,7 @@ impl<T> Outcome<T> {
         match self {
             Self::Accepted(answer) => Outcome::Accepted(with(answer)),
             Self::Rejected(rejection) => Outcome::Rejected(rejection),
+            Self::Asks(action) => Outcome::Asks(action),
             Self::NotSent(not_sent) => Outcome::NotSent(not_sent),
             Self::Unknown(why) => Outcome::Unknown(why),
         }

@@ -76,6 +76,13 @@ impl Methods {
         sources
     }
 
+    /// Keeps buyers' logins alive, of every method that has some.
+    pub async fn keep_logins(&self) {
+        for entry in self.by_kind.values() {
+            entry.method.keep_logins().await;
+        }
+    }
+
     /// Notes whether a provider takes our credentials, for the offer and for the operator.
     pub fn note_credentials(&self, kind: MethodKind, are_refused: bool, now_ms: i64) {
         let Some(entry) = self.by_kind.get(kind.as_str()) else { return };

@@ -42,7 +42,8 @@ const QUESTIONS: [(&str, &str); 9] = [
         "a live attempt is looked after by nobody",
         "select id from attempts where live = 1 and next_tend_at is null and (close_intent is not null \
          or status <> 'requires_action' or next_action is null \
-         or (next_action not like '{\"type\":\"collect_token\"%' and next_action not like '{\"type\":\"challenge\"%'))",
+         or (next_action not like '{\"type\":\"collect_token\"%' and next_action not like '{\"type\":\"challenge\"%' \
+         and next_action not like '{\"type\":\"redirect\"%'))",
     ),
     (
         "an operation is looked after by nobody",

@@ -6,7 +6,7 @@ use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys;
 use crate::methods::Press;
-use crate::store::{Attempt, Flags, Lease, Session, Tx, attempts, idempotency, limits, sessions};
+use crate::store::{Attempt, Flags, Lease, Session, Tx, attempts, grants, idempotency, limits, sessions};
 use std::net::IpAddr;
 use std::sync::Arc;
 use umclique_wire::{AttemptStatus, ConfirmRequest, SessionId, SessionStatus};
@@ -62,7 +62,12 @@ impl Payments {
         let Some(method) = self.methods.get(kind).filter(|_| is_offered).cloned() else {
             return Err(Error::NotPossible(format!("{} is not offered here; pick one of methods", kind.as_str())));
         };
-        let press = Press { session: &session, request: &confirm.request, address: confirm.address, now_ms };
+        let link = match &session.buyer.id {
+            Some(buyer) => grants::link(&mut tx, kind, buyer).await?,
+            None => None,
+        };
+        let (request, address) = (&confirm.request, confirm.address);
+        let press = Press { session: &session, request, link: link.as_ref(), address, now_ms };
         let prepared = method.prepare(&press).map_err(Error::Invalid)?;
         let attempt = self.new_attempt(&session, &confirm.request, prepared, now_ms);
         let key = (scope.as_str(), confirm.key.as_str(), confirm.fingerprint.as_str());

@@ -4,6 +4,7 @@
 //! result. `status.rs` alone decides a status, `settle.rs` alone writes one.
 
 pub mod audit;
+pub mod come_back;
 pub mod confirm;
 pub mod create;
 pub mod hub;

@@ -7,7 +7,7 @@ use super::send::{Claimed, TRIES};
 use super::settle::Change;
 use crate::error::Error;
 use crate::methods::Answer;
-use crate::store::{Attempt, CloseIntent, idempotency, sessions};
+use crate::store::{Attempt, CloseIntent, grants, idempotency, sessions};
 use std::net::IpAddr;
 use std::sync::Arc;
 use umclique_wire::{AttemptStatus, ResumeRequest, SessionId};
@@ -65,7 +65,9 @@ impl Payments {
             return Err(Error::SessionNotPayable("expired"));
         }
         let method = self.methods.get(attempt.method).cloned().ok_or(Error::NotAsked)?;
-        let details = method.resume(&Answer { attempt: &attempt, request: &resume.request })?;
+        let returned = grants::returned(&mut tx, &attempt.id, attempt.round).await?;
+        let details =
+            method.resume(&Answer { attempt: &attempt, request: &resume.request, returned: returned.as_ref() })?;
         self.count_press(&mut tx, resume.address, now_ms).await?;
         let key = (scope.as_str(), resume.key.as_str(), resume.fingerprint.as_str());
         if self.claim_round(tx, &mut session, &mut attempt, details, key).await? {

@@ -49,7 +49,10 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
 
 /// Nothing moves until the buyer comes back with an answer: there is nothing to ask the provider about.
 fn waits_for_our_buyer(attempt: &Attempt) -> bool {
-    matches!(attempt.next_action, Some(NextAction::CollectToken(_) | NextAction::Challenge(_)))
+    matches!(
+        attempt.next_action,
+        Some(NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Redirect(_))
+    )
 }
 
 /// We want it closed, and the provider has not said that it is.

@@ -96,6 +96,7 @@ impl Payments {
         let news = match outcome {
             Outcome::Accepted(seen) => News::Seen(Box::new(seen)),
             Outcome::Rejected(rejection) => News::Rejected(rejection),
+            Outcome::Asks(action) => News::Asked(action),
             Outcome::NotSent(not_sent) => News::NotSent(not_sent),
             Outcome::Unknown(why) => News::Unknown(why),
         };
@@ -120,6 +121,7 @@ impl Payments {
         let name = match outcome {
             Outcome::Accepted(_) => "accepted",
             Outcome::Rejected(_) => "rejected",
+            Outcome::Asks(_) => "asks",
             Outcome::NotSent(_) => "not_sent",
             Outcome::Unknown(_) => "unknown",
         };
@@ -130,7 +132,7 @@ impl Payments {
                 self.methods.note_credentials(method, true, now_ms)
             }
             Outcome::Accepted(_) | Outcome::Rejected(_) => self.methods.note_credentials(method, false, now_ms),
-            Outcome::NotSent(_) | Outcome::Unknown(_) => {}
+            Outcome::Asks(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => {}
         }
     }
 }

@@ -43,6 +43,10 @@ impl Payments {
         }
         let Some(attempt) = self.close_forgotten(attempt).await? else { return Ok(()) };
         let Some(attempt) = self.send_cancel(attempt, &*method).await? else { return Ok(()) };
+        if let Some(news) = self.news_of_repeating(&attempt, &*method).await {
+            self.settle(Change::result(&attempt, news)).await?;
+            return Ok(());
+        }
         let news = match method.find(&attempt).await {
             Err(unanswered) => {
                 if unanswered.is_credentials {
@@ -57,6 +61,21 @@ impl Payments {
         };
         self.settle(Change::result(&attempt, news)).await?;
         Ok(())
+    }
+
+    /// A lost send is sent again where its provider tells a repetition by its name. Not once somebody wants it closed: if the
+    /// first one never ran, this one would.
+    async fn news_of_repeating(&self, attempt: &Attempt, method: &dyn Method) -> Option<News> {
+        let is_lost = attempt.live && attempt.unknown_since_ms.is_some();
+        if !is_lost || attempt.close_intent.is_some() || !self.has_time(&attempt.lease) {
+            return None;
+        }
+        match method.repeat(attempt).await? {
+            Outcome::Accepted(seen) => Some(News::Seen(Box::new(seen))),
+            Outcome::Rejected(rejection) => Some(News::Repeated(rejection)),
+            Outcome::Unknown(why) => Some(News::Unanswered(why)),
+            Outcome::NotSent(_) | Outcome::Asks(_) => None,
+        }
     }
 
     /// The evidence says that it never arrived, so it is sent again: the same attempt under the same reference.
@@ -92,7 +111,10 @@ impl Payments {
         let ends_at_ms = match &attempt.next_action {
             Some(NextAction::ShowQr(qr)) => crate::clock::brazil_day_end_ms(&qr.expires_on),
             // The session's own end closes these.
-            Some(NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Unknown) | None => None,
+            Some(
+                NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Redirect(_) | NextAction::Unknown,
+            )
+            | None => None,
         };
         let is_over = ends_at_ms.is_some_and(|end| end + schedule::EXPIRY_PATIENCE_MS < self.clock.now_ms());
         if !is_over || attempt.close_intent.is_some() {
@@ -114,7 +136,7 @@ impl Payments {
         match method.cancel(Target { attempt: &attempt, reference: &reference }).await {
             Outcome::Accepted(()) => self.step(&attempt, News::CancelSent).await,
             // It may be paid by now, or canceled already: the query that follows tells.
-            Outcome::Rejected(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => Ok(Some(attempt)),
+            Outcome::Rejected(_) | Outcome::Asks(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => Ok(Some(attempt)),
         }
     }
 

@@ -63,7 +63,15 @@ impl Payments {
         operation: &mut Operation,
     ) -> Result<Option<Turn>, Error> {
         if operation.kind == OperationKind::Refund {
-            let Ok(seen) = method.list_refunds(target).await else { return Ok(None) };
+            let seen = match method.list_refunds(target).await {
+                Ok(seen) => seen,
+                Err(unanswered) => {
+                    // The shop reads why its refund waits.
+                    operation.failure = Some(unanswered.detail);
+                    return Ok(None);
+                }
+            };
+            operation.failure = None;
             let ids: Vec<_> = seen.into_iter().map(|refund| refund.id).collect();
             operation.snapshot = Some(serde_json::json!(ids));
         }
@@ -287,6 +295,8 @@ fn sent(outcome: Outcome<OperationStatus>, operation: &mut Operation, now_ms: i6
     match outcome {
         Outcome::Accepted(status) => (status, News::Nothing),
         Outcome::Rejected(rejection) => failed(operation, rejection.provider_code.unwrap_or(rejection.detail)),
+        // No operation asks anything of a buyer.
+        Outcome::Asks(_) => (OperationStatus::Queued, News::Nothing),
         Outcome::NotSent(not_sent) if now_ms - operation.created_at_ms < HOUR => {
             tracing::warn!(operation = %operation.id, detail = %not_sent.detail, "not sent; it is tried again");
             (OperationStatus::Queued, News::Nothing)

@@ -54,7 +54,7 @@ impl Payments {
 }
 
 /// `ana@example.com` as `a•••@example.com`.
-fn mask_email(email: &str) -> String {
+pub(crate) fn mask_email(email: &str) -> String {
     match email.split_once('@') {
         Some((name, host)) => format!("{}•••@{host}", name.chars().take(1).collect::<String>()),
         None => "•••".into(),
@@ -162,7 +162,7 @@ pub struct Refund {
     /// The shop's reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Why it failed, in the provider's code or our words.
+    /// Why it failed, in the provider's code or our words; while it is pending, what it waits for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
     /// Its id at the provider.

@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod counts;
 pub mod db;
 pub mod flags;
+pub mod grants;
 pub mod idempotency;
 pub mod leases;
 pub mod limits;

@@ -23,6 +23,8 @@ const AT_ONCE: usize = 32;
 const TICK: Duration = Duration::from_millis(250);
 /// How long a delivery may take before somebody else tries.
 const DELIVERY_LEASE_MS: i64 = 30 * SECOND;
+/// How often buyers' logins are looked at that would end soon.
+const LOGINS_EVERY: Duration = Duration::from_secs(60);
 /// How long the dispatcher may be away.
 const DISPATCHER_LEASE_MS: i64 = 5 * SECOND;
 
@@ -50,6 +52,10 @@ pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Opti
         let http = reqwest::Client::new();
         spawn(payments, stop, TICK, move |payments| follow_sandbox(payments, http.clone(), url.clone()));
     }
+    spawn_every(payments, stop, LOGINS_EVERY, |payments| async move {
+        payments.methods.keep_logins().await;
+        Ok(())
+    });
     spawn_every(payments, stop, Duration::from_secs(600), forget_old);
 }
 

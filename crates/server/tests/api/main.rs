@@ -16,6 +16,7 @@ mod journey;
 mod kill;
 mod ledger;
 mod limits;
+mod picpay_wallet;
 mod process;
 mod regressions;
 mod sessions;

@@ -105,7 +105,7 @@ impl Method for April {
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {
         match press.request {
             ConfirmRequest::April(_) => Ok(prepare::prepare(press)),
-            ConfirmRequest::PicpayQr(_) => {
+            ConfirmRequest::PicpayQr(_) | ConfirmRequest::PicpayWallet(_) => {
                 Err(vec![FieldProblem { field: "method".into(), detail: "expected april".into() }])
             }
         }

@@ -9,7 +9,7 @@ use umclique_wire::{ChallengeEnd, FieldProblem, NextAction, ResumeRequest};
 
 /// The attempt's new details. What does not answer what the attempt asked for is refused.
 pub(super) fn resume(answer: &Answer<'_>) -> Result<Value, Error> {
-    let Answer { attempt, request } = *answer;
+    let Answer { attempt, request, .. } = *answer;
     let details = Details::of(attempt).map_err(|_| Error::NotAsked)?;
     let step = match (&attempt.next_action, &details.step, request) {
         (Some(NextAction::CollectToken(_)), _, ResumeRequest { token: Some(token), kind, challenge: None, .. }) => {

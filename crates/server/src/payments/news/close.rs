@@ -14,7 +14,9 @@ pub(super) fn apply_close(attempt: &mut Attempt, intent: CloseIntent, effects: &
     attempt.close_intent = Some(intent);
     attempt.asks = 0;
     effects.push(Effect::Note("closing", format!("asked for by: {}", intent.as_str())));
-    if attempt.may_resend {
+    // What only asked something of the buyer is nothing at the provider: nothing there can charge.
+    let is_only_asked = attempt.status == AttemptStatus::RequiresAction && attempt.provider_reference.is_none();
+    if attempt.may_resend || is_only_asked {
         end_unsent(attempt);
     }
 }

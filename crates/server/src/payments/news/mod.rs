@@ -15,7 +15,7 @@ use super::status;
 use crate::clock::{DAY, HOUR};
 use crate::methods::{NotSent, Observation, Rejection};
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, FailureCode};
+use umclique_wire::{AttemptStatus, FailureCode, NextAction};
 
 /// Something that became known about an attempt, or was asked of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,10 @@ pub enum News {
     Seen(Box<Observation>),
     /// The send was declined.
     Rejected(Rejection),
+    /// The send was sent again under its own name, and declined: so was the first one.
+    Repeated(Rejection),
+    /// The buyer must do something before anything is sent that could move money.
+    Asked(Box<NextAction>),
     /// The send provably did not arrive.
     NotSent(NotSent),
     /// Nobody knows whether the send arrived.
@@ -93,6 +97,12 @@ pub fn apply(attempt: &mut Attempt, session: &mut Session, news: &News, now_ms: 
     match news {
         News::Seen(seen) => seen::apply(attempt, session, seen, now_ms, &mut effects),
         News::Rejected(rejection) => sent::apply_rejection(attempt, session, rejection, &mut effects),
+        News::Repeated(rejection) => {
+            attempt.unknown_since_ms = None;
+            attempt.unanswered_since_ms = None;
+            sent::apply_rejection(attempt, session, rejection, &mut effects);
+        }
+        News::Asked(action) => sent::apply_asked(attempt, action, &mut effects),
         News::NotSent(not_sent) => sent::apply_not_sent(attempt, not_sent, now_ms, &mut effects),
         News::Unknown(why) => sent::apply_unknown(attempt, why, now_ms, &mut effects),
         News::SendingAgain => attempt.may_resend = false,

@@ -6,7 +6,7 @@ use crate::clock::HOUR;
 use crate::methods::{NotSent, Rejection};
 use crate::payments::schedule::{ABSENCE_GRACE_MS, NOT_SENT_PATIENCE_MS};
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, Failure, FailureCode};
+use umclique_wire::{AttemptStatus, Failure, FailureCode, NextAction};
 
 /// A documented no to what was sent.
 pub(super) fn apply_rejection(
@@ -35,6 +35,21 @@ pub(super) fn apply_rejection(
     attempt.next_action = Some(action.as_ref().clone()).filter(|_| attempt.close_intent.is_none());
     session.last_error = Some(Failure { code: rejection.failure });
     session.decline_count += 1;
+}
+
+/// The provider was told nothing, or let nobody in: the buyer must act first.
+pub(super) fn apply_asked(attempt: &mut Attempt, action: &NextAction, effects: &mut Vec<Effect>) {
+    if attempt.status != AttemptStatus::Sending || attempt.unknown_since_ms.is_some() {
+        return;
+    }
+    attempt.may_resend = false;
+    if attempt.close_intent.is_some() {
+        end_unsent(attempt);
+        return;
+    }
+    attempt.status = AttemptStatus::RequiresAction;
+    attempt.next_action = Some(action.clone());
+    effects.push(Effect::Note("asked", "the buyer must act before anything is sent".into()));
 }
 
 /// The send provably did not arrive: it is sent again for a while.

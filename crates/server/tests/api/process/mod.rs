@@ -16,7 +16,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
 /// The program, with nothing of our own environment but what a world's server was started with.
-pub(super) fn program(world: &World) -> Command {
+pub(crate) fn program(world: &World) -> Command {
     let mut command = bare_program();
     command.envs(world.settings());
     command
@@ -29,14 +29,14 @@ pub(super) fn bare_program() -> Command {
 }
 
 /// A running program and what it says.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub(super) address: String,
+    pub(crate) address: String,
     logs: JoinHandle<String>,
 }
 
 impl Server {
-    pub(super) async fn start(mut command: Command) -> Self {
+    pub(crate) async fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut stderr = child.stderr.take().expect("piped");
         let logs = tokio::spawn(async move {
@@ -52,13 +52,18 @@ impl Server {
     }
 
     /// SIGTERM, as every supervisor sends it.
-    pub(super) fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let id = self.child.id().expect("it runs");
         let sent = std::process::Command::new("kill").args(["-TERM", &id.to_string()]).status().expect("kill exists");
         assert!(sent.success());
     }
 
-    pub(super) async fn ended(mut self) -> (ExitStatus, String) {
+    /// SIGKILL: nothing is finished, nothing is told.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.expect("SIGKILL");
+    }
+
+    pub(crate) async fn ended(mut self) -> (ExitStatus, String) {
         let status = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await.expect("it ends");
         (status.expect("waited for"), self.logs.await.expect("read"))
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod april;
 mod calls;
+pub(crate) mod picpay;
 mod sandbox;
 mod shop;
 mod tools;

@@ -108,7 +108,7 @@ async fn a_creation_is_refused_or_may_be_tried_again_and_never_unknown() {
             Outcome::Rejected(_) => "rejected",
             Outcome::NotSent(not_sent) if not_sent.is_credentials => "credentials",
             Outcome::NotSent(_) => "again",
-            Outcome::Accepted(_) | Outcome::Unknown(_) => "wrong",
+            Outcome::Accepted(_) | Outcome::Asks(_) | Outcome::Unknown(_) => "wrong",
         };
         assert_eq!(told, expected, "{status} {body}: {outcome:?}");
     }

@@ -86,7 +86,7 @@ async fn each_call_tells_the_families_apart() {
                 Outcome::NotSent(not_sent) if not_sent.is_credentials => "credentials",
                 Outcome::NotSent(_) => "again",
                 Outcome::Unknown(_) => "unknown",
-                Outcome::Accepted(()) | Outcome::Rejected(_) => "wrong",
+                Outcome::Accepted(()) | Outcome::Rejected(_) | Outcome::Asks(_) => "wrong",
             };
             assert_eq!(told, expected, "{status} {body}: {outcome:?}");
         }

@@ -19,17 +19,12 @@ fn challenged() -> Attempt {
 }
 
 fn given(token: Option<&str>, kind: Option<&str>, challenge: Option<ChallengeEnd>) -> ResumeRequest {
-    ResumeRequest {
-        attempt: keys::new_attempt_id(),
-        round: 0,
-        token: token.map(str::to_owned),
-        kind: kind.map(str::to_owned),
-        challenge,
-    }
+    let (token, kind) = (token.map(str::to_owned), kind.map(str::to_owned));
+    ResumeRequest { token, kind, challenge, ..ResumeRequest::of(keys::new_attempt_id(), 0) }
 }
 
 fn resume(attempt: &Attempt, request: &ResumeRequest) -> Result<Value, Error> {
-    new_method("http://127.0.0.1:9", 1_000).resume(&Answer { attempt, request })
+    new_method("http://127.0.0.1:9", 1_000).resume(&Answer { attempt, request, returned: None })
 }
 
 #[tokio::test]

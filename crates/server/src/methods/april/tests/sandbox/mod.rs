@@ -77,7 +77,7 @@ impl Shop {
         match &outcome {
             Outcome::Accepted(seen) => self.keep(seen),
             Outcome::Rejected(rejection) => self.attempt.next_action = rejection.next_action.as_deref().cloned(),
-            Outcome::NotSent(_) | Outcome::Unknown(_) => {}
+            Outcome::Asks(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => {}
         }
         outcome
     }
@@ -96,7 +96,7 @@ impl Shop {
     }
 
     fn resume(&mut self, request: ResumeRequest) {
-        let answer = Answer { attempt: &self.attempt, request: &request };
+        let answer = Answer { attempt: &self.attempt, request: &request, returned: None };
         self.attempt.details = self.method.resume(&answer).expect("it was asked for");
         self.attempt.round += 1;
     }
@@ -117,7 +117,7 @@ impl Shop {
     fn bring(&mut self, token: String, kind: &str) {
         let attempt = self.attempt.id.clone();
         let kind = Some(kind.to_owned());
-        self.resume(ResumeRequest { attempt, round: self.attempt.round, token: Some(token), kind, challenge: None });
+        self.resume(ResumeRequest { token: Some(token), kind, ..ResumeRequest::of(attempt, self.attempt.round) });
     }
 
     /// The buyer ends a challenge, the browser tells, and the server goes on.
@@ -128,7 +128,7 @@ impl Shop {
         self.control(&format!("challenges/{id}/{act}"), json!({})).await;
         let attempt = self.attempt.id.clone();
         let round = self.attempt.round;
-        self.resume(ResumeRequest { attempt, round, token: None, kind: None, challenge: Some(told) });
+        self.resume(ResumeRequest { challenge: Some(told), ..ResumeRequest::of(attempt, round) });
         self.send().await
     }
 

@@ -1,0 +1,170 @@
+//! Logins: one renewal at a time, "connect again" instead of errors, and no token where it does not belong.
+
+use crate::on_both;
+use crate::world::picpay::NONCE;
+use crate::world::{World, key, ok, problem, text, wait_for};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use umclique_server::keys::sha256_hex;
+
+on_both! {
+    many_payments_of_one_buyer_renew_the_login_once;
+    a_token_that_picpay_refuses_is_renewed_and_the_payment_made;
+    a_login_that_has_lapsed_asks_the_buyer_to_connect_again;
+    one_click_alone_cannot_connect_again;
+    a_refund_waits_for_the_buyers_login;
+    no_token_is_in_the_database_in_clear;
+    no_token_is_in_the_logs;
+}
+
+/// On PostgreSQL two servers take them, on SQLite one.
+async fn many_payments_of_one_buyer_renew_the_login_once(world: World) {
+    let world = world.with_wallet().await;
+    world.control("picpay/buyers/bruno", json!({"balance_minor": 90_000_000})).await;
+    world.linked("buyer-1", "bruno").await;
+    let other = if world.database.is_shared() { Some(world.another_server().await) } else { None };
+    let mut sessions = Vec::new();
+    for _ in 0..16 {
+        sessions.push(world.open_for(Some("buyer-1"), json!({})).await);
+    }
+    // The access token has a few seconds left, the refresh token half an hour.
+    world.advance(295).await;
+    let presses = sessions.iter().enumerate().map(|(at, session)| {
+        let server = other.as_ref().filter(|_| at % 2 == 1).unwrap_or(&world.server);
+        let url = format!("http://{}/v1/checkout_sessions/{}/confirm", server.address, session.id);
+        let request = world.http.post(url).bearer_auth(&session.secret).header("idempotency-key", key());
+        async move {
+            let body = json!({"method": "picpay_wallet", "details": {}});
+            ok(request.json(&body).send().await).await["status"].clone()
+        }
+    });
+    let statuses = join_all(presses).await;
+    assert!(statuses.iter().all(|status| status == "succeeded"), "{statuses:?}");
+    assert_eq!(world.picpay_calls("refresh").await, 1, "a second renewal would have killed the first one's tokens");
+    if let Some(other) = other {
+        other.stop().await;
+    }
+    world.finish().await;
+}
+
+async fn a_token_that_picpay_refuses_is_renewed_and_the_payment_made(world: World) {
+    let world = world.with_wallet().await;
+    world.linked("buyer-1", "ana").await;
+    world.expire("ana", "access").await;
+    let session = world.open_for(Some("buyer-1"), json!({})).await;
+    let paid = world.one_click(&session).await;
+    assert_eq!(paid["status"], "succeeded", "{paid}");
+    assert_eq!((world.picpay_calls("refresh").await, world.picpay_calls("charge").await), (1, 3));
+    assert_eq!(world.net(&text(&paid["attempt"]["id"])).await, 6_000);
+    world.finish().await;
+}
+
+async fn a_login_that_has_lapsed_asks_the_buyer_to_connect_again(world: World) {
+    let world = world.with_wallet().await;
+    world.linked("buyer-1", "ana").await;
+    world.expire("ana", "access").await;
+    world.expire("ana", "refresh").await;
+    let session = world.open_for(Some("buyer-1"), json!({})).await;
+    let asked = world.confirm_wallet(&session).await;
+    assert_eq!((&asked["status"], &asked["last_error"]), (&json!("requires_action"), &Value::Null), "{asked}");
+    let link = ok(Ok(world.link("buyer-1").await)).await;
+    assert_eq!(link["is_lapsed"], true, "{link}");
+    let code = world.consent(&asked, "ana").await;
+    let paid = world.answer(&session, json!({"return_code": code, "nonce": NONCE})).await;
+    assert_eq!(paid["status"], "succeeded", "{paid}");
+    assert_eq!(world.net(&text(&paid["attempt"]["id"])).await, 6_000);
+    let again = world.open_for(Some("buyer-1"), json!({})).await;
+    assert_eq!(world.one_click(&again).await["status"], "succeeded", "and one click is one click again");
+    world.finish().await;
+}
+
+async fn one_click_alone_cannot_connect_again(world: World) {
+    let world = world.with_wallet().await;
+    world.linked("buyer-1", "ana").await;
+    world.expire("ana", "access").await;
+    world.expire("ana", "refresh").await;
+    let session = world.open_for(Some("buyer-1"), json!({})).await;
+    let seen = world.one_click(&session).await;
+    let told = (&seen["status"], &seen["last_error"]["code"]);
+    assert_eq!(told, (&json!("requires_payment_method"), &json!("authentication_failed")), "{seen}");
+    problem(world.press_wallet(&session, &key(), json!({})).await, 422).await;
+    assert_eq!(world.connect_and_pay(&session, "ana").await["status"], "succeeded");
+    world.finish().await;
+}
+
+async fn a_refund_waits_for_the_buyers_login(world: World) {
+    let world = world.with_wallet().await;
+    let payment = world.linked("buyer-1", "ana").await;
+    world.expire("ana", "access").await;
+    world.expire("ana", "refresh").await;
+    let asked = ok(Ok(world.ask(&payment, "refunds", json!({"amount_minor": 100})).await)).await;
+    let path = format!("/v1/refunds/{}", text(&asked["id"]));
+    let waiting = wait_for("a reason", || async {
+        let seen = ok(world.shop(Method::GET, &path).send().await).await;
+        if seen["failure"].is_string() { Ok(seen) } else { Err(seen) }
+    })
+    .await;
+    assert_eq!(waiting["status"], "pending", "{waiting}");
+    assert!(text(&waiting["failure"]).contains("connects again"), "{waiting}");
+    let session = world.open_for(Some("buyer-1"), json!({})).await;
+    world.connect_and_pay(&session, "ana").await;
+    world.advance(120).await;
+    world.until_payment(&payment, "the refund", |it| it["refunded_minor"] == 100).await;
+    let done = ok(world.shop(Method::GET, &path).send().await).await;
+    assert_eq!((&done["status"], &done["failure"]), (&json!("succeeded"), &Value::Null), "{done}");
+    assert_eq!(world.ledger_sum("refund", &payment).await, 100);
+    world.finish().await;
+}
+
+async fn no_token_is_in_the_database_in_clear(world: World) {
+    let world = world.with_wallet().await;
+    let payment = world.linked("buyer-1", "ana").await;
+    let id = umclique_wire::AttemptId::parse(&payment).expect("an id");
+    let mut tx = world.server.payments.db.read().await.expect("the database answers");
+    let attempt = umclique_server::store::attempts::get(&mut tx, &id).await.expect("read").expect("it is there");
+    let grant = text(&attempt.details["grant"]);
+    let kept = umclique_server::store::grants::get(&mut tx, &grant).await.expect("read").expect("it is there");
+    for sealed in [Some(&kept.access_token), kept.refresh_token.as_ref()] {
+        let sealed = sealed.expect("a token");
+        assert!(sealed.starts_with("x1.k1.") && !sealed.contains("eyJ"), "{sealed}");
+    }
+    let details = attempt.details.to_string();
+    assert!(!details.contains(NONCE) && details.contains(&sha256_hex(NONCE)) && !details.contains("eyJ"), "{details}");
+    drop(tx);
+    world.finish().await;
+}
+
+/// At the level of detail of somebody who looks for a fault.
+async fn no_token_is_in_the_logs(world: World) {
+    let mut world = world.with_wallet().await;
+    let session = world.open_for(Some("buyer-1"), json!({})).await;
+    world.pause_server().await;
+    let mut program = crate::process::program(&world);
+    program.env("RUST_LOG", "debug");
+    let server = crate::process::Server::start(program).await;
+    let base = format!("http://{}", server.address);
+    let post = |path: &str, body: Value| {
+        let url = format!("{base}/v1/checkout_sessions/{}/{path}", session.id);
+        let request = world.http.post(url).bearer_auth(&session.secret).header("idempotency-key", key());
+        async move { ok(request.json(&body).send().await).await }
+    };
+    let details = json!({"nonce_sha256": sha256_hex(NONCE)});
+    let asked = post("confirm", json!({"method": "picpay_wallet", "details": details})).await;
+    let back = world.decide(&text(&asked["next_action"]["url"]), "ana", true).await;
+    let query = back.split_once('?').expect("a query").1.to_owned();
+    let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+    let went = browser.expect("a client").get(format!("{base}/providers/picpay/callback?{query}")).send().await;
+    let shop = went.expect("an answer").headers()["location"].to_str().expect("a text").to_owned();
+    let code = shop.split_once("umclique_return=").expect("a code").1.to_owned();
+    let answer = json!({"attempt": asked["attempt"]["id"], "round": 0, "return_code": code, "nonce": NONCE});
+    assert_eq!(post("resume", answer).await["status"], "succeeded");
+    server.terminate();
+    let (_, logs) = server.ended().await;
+    assert!(logs.contains("a payment moved on"), "the logs are read: {logs}");
+    for secret in ["eyJ", "picpay_demo_secret", NONCE, &code, &query, "AQIDBAUG", "ana@example.com"] {
+        assert!(!logs.contains(secret), "{secret} is in the logs");
+    }
+    world.resume_server().await;
+    world.finish().await;
+}

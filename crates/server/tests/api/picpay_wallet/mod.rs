@@ -1,0 +1,6 @@
+//! PicPay 1-Click, from the consent to the refund.
+
+mod consent;
+mod journey;
+mod logins;
+mod table;
