@@ -1,6 +1,7 @@
 //! What can be configured, and what is refused.
 
 use super::*;
+use crate::methods::picpay_wallet::Edition;
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let least = [("UMCLIQUE_SECRET_KEYS", "sk_demo"), ("UMCLIQUE_SERVER_KEY", "0123456789abcdef0123456789abcdef")];
@@ -54,6 +55,28 @@ fn an_unknown_setting_in_the_file_is_refused() {
     std::fs::write(&path, "listn = \"127.0.0.1:1\"").expect("written");
     let error = Config::load(Some(&path), std::iter::empty()).expect_err("refused").to_string();
     assert!(error.contains("listn") && error.contains("admin_listen"), "{error}");
+}
+
+#[test]
+fn picpay_needs_its_credential_and_a_key_for_the_vault() {
+    let base = [("UMCLIQUE_PICPAY_BASE_URL", "https://api.picpay.com")];
+    let whole = [
+        ("UMCLIQUE_PICPAY_CLIENT_ID", "client"),
+        ("UMCLIQUE_PICPAY_CLIENT_SECRET", "secret"),
+        ("UMCLIQUE_VAULT_KEYS", "k1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="),
+    ];
+    let picpay = load(&[&base[..], &whole].concat()).expect("whole").picpay.expect("offered");
+    assert_eq!((picpay.edition, picpay.timeout_ms), (Edition::Current, 20_000));
+    assert!(load(&whole).expect("enough to start").picpay.is_none(), "off without its address");
+    for (at, (name, _)) in whole.iter().enumerate() {
+        let rest: Vec<_> = whole.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, pair)| *pair).collect();
+        let error = load(&[&base[..], &rest].concat()).expect_err(name).to_string();
+        assert!(error.contains(name), "{error}");
+    }
+    for (name, value) in [("UMCLIQUE_VAULT_KEYS", "k1:c2hvcnQ="), ("UMCLIQUE_PICPAY_EDITION", "newest")] {
+        let error = load(&[&base[..], &whole, &[(name, value)]].concat()).expect_err(name).to_string();
+        assert!(error.contains(name) && !error.contains(value), "{error}");
+    }
 }
 
 #[test]

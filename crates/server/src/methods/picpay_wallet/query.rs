@@ -1,5 +1,5 @@
 //! `GET /v1/payments`: what became of a charge, and its refunds. Amounts are read as exact decimals, times with or without a
-//! zone. Pure but for [`ask`]'s caller. Source: PicPay "API reference".
+//! zone. Pure. Source: PicPay "API reference".
 
 use super::PicpayError;
 use crate::methods::{Observation, RefundSeen, RefundState, http_client};

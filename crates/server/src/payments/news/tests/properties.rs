@@ -51,6 +51,8 @@ fn any_news() -> impl Strategy<Value = News> {
             let next_action = Some(Box::new(super::rounds::asks_for_a_token()));
             News::Rejected(Rejection { next_action, is_suspicious, ..rejection() })
         }),
+        1 => Just(News::Repeated(rejection())),
+        1 => Just(News::Asked(Box::new(super::rounds::asks_for_a_consent()))),
         1 => any::<bool>().prop_map(not_sent),
         2 => Just(News::Unknown("time-out".into())),
         1 => Just(News::SendingAgain),

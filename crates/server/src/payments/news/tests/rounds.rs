@@ -8,7 +8,7 @@ use crate::payments::schedule::{self, is_closing};
 use crate::payments::status;
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, FailureCode, NextAction, SessionStatus, Widget, WidgetBuyer};
+use umclique_wire::{AttemptStatus, FailureCode, NextAction, Redirect, SessionStatus, Widget, WidgetBuyer};
 
 pub(super) fn asks_for_a_token() -> NextAction {
     NextAction::CollectToken(Widget {
@@ -20,6 +20,10 @@ pub(super) fn asks_for_a_token() -> NextAction {
         hide_full_pay: false,
         hide_instalments: false,
     })
+}
+
+pub(super) fn asks_for_a_consent() -> NextAction {
+    NextAction::Redirect(Redirect { url: "https://provider.example/consent".into() })
 }
 
 fn declined() -> Rejection {
@@ -59,6 +63,36 @@ impl Case {
     fn last_error(&self) -> Option<FailureCode> {
         self.session.last_error.as_ref().map(|failure| failure.code)
     }
+}
+
+#[test]
+fn a_consent_is_no_decline_and_what_waits_for_it_is_closed_at_once() {
+    let mut case = Case::new(Capture::Automatic);
+    case.tell(News::Asked(Box::new(asks_for_a_consent())));
+    assert_eq!((case.session.status, case.session.decline_count), (SessionStatus::RequiresAction, 0));
+    assert!(!case.is_tended(), "only the buyer can move it: nobody is asked");
+    case.resume();
+    // The login lapsed meanwhile: asked once more, and still nothing was declined.
+    case.tell(News::Asked(Box::new(asks_for_a_consent())));
+    assert_eq!((case.session.decline_count, case.last_error()), (0, None));
+    case.tell(News::CloseRequested(CloseIntent::Buyer));
+    assert_eq!((case.attempt.status, case.attempt.live), (AttemptStatus::Canceled, false));
+    assert_eq!(case.session.status, SessionStatus::RequiresPaymentMethod);
+}
+
+#[test]
+fn only_a_refused_repetition_says_what_became_of_a_lost_send() {
+    let mut case = Case::new(Capture::Automatic);
+    case.tell(News::Unknown("time-out".into()));
+    for news in [News::Rejected(rejection()), News::Asked(Box::new(asks_for_a_consent())), not_sent(false)] {
+        case.tell(news.clone());
+        assert_eq!((case.attempt.status, case.attempt.live), (AttemptStatus::Sending, true), "{news:?}");
+        assert!(case.attempt.unknown_since_ms.is_some(), "{news:?}");
+    }
+    case.tell(News::Repeated(rejection()));
+    assert_eq!((case.attempt.status, case.attempt.live), (AttemptStatus::Failed, false));
+    assert_eq!((case.session.status, case.session.decline_count), (SessionStatus::RequiresPaymentMethod, 1));
+    assert_eq!(case.attempt.unknown_since_ms, None);
 }
 
 #[test]
