@@ -258,7 +258,7 @@ fn a_frame_that_does_not_work_says_that_nothing_was_charged_and_can_be_put_up_ag
         let notice = notice.expect("a notice");
         assert!(notice.text.starts_with("Nothing was charged."), "{name}: {}", notice.text);
         assert_eq!(live, format!("{}. {}", notice.heading, notice.text));
-        assert_eq!(form.retry.as_deref(), Some("Try again"), "{name}");
+        assert_eq!(form.retry.as_deref(), Some("Load the form again"), "{name}");
         assert_eq!(form.frame.is_some(), name == "collecting_silent", "{name}");
         assert_eq!(form.pay.is_some(), name == "collecting_silent", "{name}");
     }

@@ -24,6 +24,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::PayHeld => "All set: pay {}",
         Key::Submitting => "Checking the details",
         Key::FrameLoading => "Loading April's form",
+        Key::FrameAgain => "Load the form again",
         Key::FrameBroken => "The card form could not be loaded",
         Key::FrameMisplaced => "The card form does not work in this part of the page",
         Key::FrameMisplacedHint => "Nothing was charged. Please pay another way.",

@@ -50,6 +50,8 @@ keys! {
     Submitting,
     /// Said while the frame is put up.
     FrameLoading,
+    /// Puts up again a frame that did not work.
+    FrameAgain,
     /// Notice heading: the frame cannot be put up.
     FrameBroken,
     /// Notice heading: the frame does not work in this place.

@@ -24,6 +24,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::PayHeld => "Tudo pronto: pagar {}",
         Key::Submitting => "Conferindo os dados",
         Key::FrameLoading => "Carregando o formulário da April",
+        Key::FrameAgain => "Carregar o formulário de novo",
         Key::FrameBroken => "O formulário do cartão não carregou",
         Key::FrameMisplaced => "O formulário do cartão não funciona nesta parte da página",
         Key::FrameMisplacedHint => "Nada foi cobrado. Pague de outro jeito.",

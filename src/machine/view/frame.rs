@@ -35,7 +35,7 @@ pub(super) fn method(
         pay: frame.filter(|_| !is_challenge).map(|_| pay(scene, view, hand)),
         is_busy: matches!(hand, Hand::Loading | Hand::Submitting),
         is_new_code: false,
-        retry: is_mendable.then(|| scene.text(Key::Retry)),
+        retry: is_mendable.then(|| scene.text(Key::FrameAgain)),
         leave: Some(scene.text(Key::Leave)),
     };
     let method =

@@ -111,7 +111,7 @@ pub struct FormView {
     pub is_busy: bool,
     /// Pay makes a new code in place of one that ran out.
     pub is_new_code: bool,
-    /// "Try again": puts the frame up again.
+    /// "Load the form again": puts the frame up again.
     pub retry: Option<String>,
     /// "Pay another way".
     pub leave: Option<String>,
