@@ -60,7 +60,8 @@ pub async fn keep(tx: &mut Tx, method: MethodKind, grant: &Grant) -> Result<(), 
     tx.execute(
         "insert into grants (id, method, account, masked_account, access_token, access_expires_at, refresh_token, \
          refresh_expires_at, version, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9) \
-         on conflict (id) do update set masked_account = excluded.masked_account, \
+         on conflict (id) do update set \
+         masked_account = coalesce(excluded.masked_account, grants.masked_account), \
          access_token = excluded.access_token, access_expires_at = excluded.access_expires_at, \
          refresh_token = excluded.refresh_token, refresh_expires_at = excluded.refresh_expires_at, \
          version = grants.version + 1, lapsed_at = null, lease_until = 0, lease_epoch = grants.lease_epoch + 1, \

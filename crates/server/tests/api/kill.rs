@@ -4,6 +4,7 @@ use crate::buyers::{Dice, Door, compare, script_faults, settle_everything};
 use crate::database::Database;
 use crate::world::{World, key, wait_for};
 use futures::future::join_all;
+use serde_json::json;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ impl Victim {
             // Short calls make short leases, so a successor takes over within seconds.
             .env("UMCLIQUE_EPAG_TIMEOUT_MS", "1000")
             .env("UMCLIQUE_APRIL_TIMEOUT_MS", "1000")
+            .env("UMCLIQUE_PICPAY_TIMEOUT_MS", "1000")
             .env("RUST_LOG", "error")
             .stdout(Stdio::null())
             .spawn()
@@ -54,13 +56,17 @@ impl Drop for Victim {
 }
 
 async fn survives(database: Database) {
-    let mut world = World::start(database).await;
+    let mut world = World::start(database).await.with_random_wallets().await;
     world.pause_server().await;
     let seed = u64::from(std::process::id()) ^ 0xdead;
     eprintln!("seed {seed}");
     let mut dice = Dice::new(seed);
     let port = free_port();
     let door = Door { server: format!("http://127.0.0.1:{port}"), ..Door::of(&world) };
+    // PicPay sends browsers back to whichever server it was that sent them.
+    let callbacks =
+        ["8080".to_owned(), port.to_string()].map(|port| format!("http://127.0.0.1:{port}/providers/picpay/callback"));
+    world.control("picpay/settings", json!({"redirect_uris": callbacks})).await;
     let mut victim = Victim::start(&world, port);
     until_healthy(&door).await;
 

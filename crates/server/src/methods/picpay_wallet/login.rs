@@ -9,6 +9,8 @@ use crate::clock::{Clock, SECOND};
 use crate::keys;
 use crate::vault::grants::{Account, NoAccess, Renew, Tokens};
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
     BasicTokenType,
@@ -86,13 +88,13 @@ impl Login {
         answer.map(|answer| tokens(&answer, asked_ms)).map_err(refusal)
     }
 
-    /// Whose account it is. Nothing depends on it but how it is shown, so no answer is no error.
+    /// Whose account it is. Where the user info does not answer, the token says it too; then only the mask is missing.
     pub(super) async fn account(&self, client: &Client, turn: Turn, tokens: &Tokens) -> Account {
         match client.get_with(turn, &tokens.access, "/oauth2/userinfo").await {
             Ok(body) => account(&body),
             Err(error) => {
                 tracing::info!(%error, "PicPay does not tell whose account it is");
-                Account::default()
+                Account { hash: subject(tokens.access.expose_secret()).map(|sub| keys::sha256_hex(&sub)), masked: None }
             }
         }
     }
@@ -185,6 +187,17 @@ fn refusal(error: RequestTokenError<PicpayError, BasicErrorResponse>) -> NoAcces
     }
 }
 
+/// The `sub` of a JWT. Not verified: it came from PicPay itself, for a code of ours, and opens nothing.
+fn subject(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claims {
+        sub: String,
+    }
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Claims = serde_json::from_slice(&claims).ok()?;
+    Some(claims.sub).filter(|sub| !sub.is_empty())
+}
+
 fn account(body: &str) -> Account {
     #[derive(Deserialize)]
     struct User {
@@ -201,6 +214,17 @@ fn account(body: &str) -> Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_says_whose_it_is_or_nothing() {
+        let token = |claims: &str| format!("eyJhbGciOiJSUzI1NiJ9.{}.sig", URL_SAFE_NO_PAD.encode(claims));
+        assert_eq!(subject(&token(r#"{"sub":"f:3f0c:1042"}"#)).as_deref(), Some("f:3f0c:1042"));
+        for other in
+            [token("{}"), token(r#"{"sub":""}"#), "eyJhbGciOiJSUzI1NiJ9.e30.sig".into(), "x".into(), "a.é.b".into()]
+        {
+            assert_eq!(subject(&other), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_account_is_told_by_a_hash_and_a_mask() {

@@ -2,6 +2,7 @@
 
 mod april;
 mod picpay_qr;
+mod picpay_wallet;
 
 use crate::world::{Opened, TAX_ID, World, key};
 use reqwest::{Client, Method};
@@ -75,6 +76,7 @@ impl Door {
 pub(crate) enum Way {
     PicpayQr,
     April,
+    PicpayWallet,
 }
 
 /// A session, and how its buyer pays.
@@ -82,26 +84,30 @@ pub(crate) enum Way {
 pub(crate) struct Shopper {
     pub(crate) session: Opened,
     way: Way,
+    /// At PicPay, and at the shop.
+    account: &'static str,
 }
 
 impl Door {
     /// Creates a session, retrying under one key until it is there: the key makes that safe.
     pub(crate) async fn open(&self, dice: &mut Dice) -> Shopper {
-        let way = *dice.pick(&[Way::PicpayQr, Way::April]);
+        let way = *dice.pick(&[Way::PicpayQr, Way::April, Way::PicpayWallet]);
+        let account = *dice.pick(&picpay_wallet::ACCOUNTS);
         let (currency, name) = match way {
             Way::PicpayQr => ("BRL", *dice.pick(&picpay_qr::NAMES)),
             Way::April => ("AUD", "Bo Test"),
+            Way::PicpayWallet => ("BRL", "Ana Souza"),
         };
         let capture = *dice.pick(&["automatic", "automatic", "manual"]);
         let body = json!({"amount_minor": 1_000 + dice.roll(9_000), "currency": currency, "reference": "random",
-            "return_url": "https://loja.example/", "buyer": {"name": name}, "capture": capture, "expires_in_s": 3_600});
+            "return_url": "https://loja.example/", "buyer": {"name": name, "id": account}, "capture": capture, "expires_in_s": 3_600});
         let key = key();
         loop {
             let path = "/v1/checkout_sessions";
             if let Some(session) = self.send(Method::POST, path, crate::world::SECRET_KEY, &key, &body).await
                 && let (Some(id), Some(secret)) = (session["id"].as_str(), session["client_secret"].as_str())
             {
-                return Shopper { session: Opened { id: id.to_owned(), secret: secret.to_owned() }, way };
+                return Shopper { session: Opened { id: id.to_owned(), secret: secret.to_owned() }, way, account };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -109,11 +115,12 @@ impl Door {
 
     /// One thing that a buyer, a payer or a shop does.
     pub(crate) async fn act(&self, shopper: &Shopper, last_key: &mut String, dice: &mut Dice) {
-        let Shopper { session, way } = shopper;
+        let Shopper { session, way, account } = shopper;
         let base = format!("/v1/checkout_sessions/{}", session.id);
         let press = match way {
             Way::PicpayQr => json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}}),
             Way::April => json!({"method": "april", "details": {}}),
+            Way::PicpayWallet => json!({"method": "picpay_wallet", "details": {}}),
         };
         match dice.roll(12) {
             0..=2 => {
@@ -136,6 +143,7 @@ impl Door {
                         self.answer_whatever_is_asked(session, dice).await;
                     }
                 }
+                Way::PicpayWallet => self.go_as_far_as_the_wallet_goes(session, account, dice).await,
             },
             _ => self.shop_acts(session, dice).await,
         }
@@ -161,6 +169,8 @@ pub(crate) async fn script_faults(world: &World, dice: &mut Dice) {
         world.fault(call, fault, 1).await;
         let (call, fault) = *dice.pick(&april::FAULTS);
         world.april_fault(call, fault, 1).await;
+        let (call, fault) = *dice.pick(&picpay_wallet::FAULTS);
+        world.picpay_fault(call, fault, 1).await;
     }
 }
 
@@ -171,10 +181,21 @@ pub(crate) async fn settle_everything(world: &World, shoppers: &mut Vec<Shopper>
     world.advance(120).await;
     let session = world.open(json!({"buyer": {"name": "PAID Souza"}})).await;
     world.confirm(&session).await;
-    shoppers.push(Shopper { session, way: Way::PicpayQr });
+    let account = picpay_wallet::ACCOUNTS[0];
+    shoppers.push(Shopper { session, way: Way::PicpayQr, account });
     let (session, _) = world.collecting(json!({})).await;
     world.pay_by(&session, crate::world::april::PAYS).await;
-    shoppers.push(Shopper { session, way: Way::April });
+    shoppers.push(Shopper { session, way: Way::April, account });
+    // Everybody connects again, so that what waited for a login goes on.
+    for account in picpay_wallet::ACCOUNTS {
+        let session = world.open_for(Some(account), json!({})).await;
+        let details = json!({"nonce_sha256": umclique_server::keys::sha256_hex(crate::world::picpay::NONCE),
+            "reconnect": true});
+        let asked = crate::world::ok(Ok(world.press_wallet(&session, &key(), details).await)).await;
+        let code = world.consent(&asked, account).await;
+        world.answer(&session, json!({"return_code": code, "nonce": crate::world::picpay::NONCE})).await;
+        shoppers.push(Shopper { session, way: Way::PicpayWallet, account });
+    }
     // Past graces, expiries, the codes' days, the authorizations' five and seven days and the watch after them.
     for seconds in [700, 700, 4_000, 4_000, 90_000, 90_000, 6 * 86_400, 2 * 86_400, 700] {
         world.advance(seconds).await;
@@ -212,7 +233,7 @@ pub(crate) async fn compare(world: &World, shoppers: &[Shopper]) {
     let mut refunded: BTreeMap<String, u64> = BTreeMap::new();
     let ledger = world.ledger().await;
     let of = |provider: &str| ledger.iter().filter(|entry| entry["provider"] == provider).count();
-    eprintln!("moves of money: {} at ePag, {} at April", of("epag"), of("april"));
+    eprintln!("moves of money: {} at ePag, {} at April, {} at PicPay", of("epag"), of("april"), of("picpay"));
     for entry in ledger {
         let reference = entry["reference"].as_str().expect("ours").to_owned();
         let amount = entry["amount_minor"].as_u64().expect("an amount");
@@ -223,7 +244,7 @@ pub(crate) async fn compare(world: &World, shoppers: &[Shopper]) {
         }
     }
     let mut paid: Vec<Way> = Vec::new();
-    for Shopper { session, way } in shoppers {
+    for Shopper { session, way, .. } in shoppers {
         let seen = world.session(session).await;
         let path = format!("/v1/payments?session={}&limit=100", session.id);
         let list = crate::world::ok(world.shop(Method::GET, &path).send().await).await;
@@ -241,7 +262,7 @@ pub(crate) async fn compare(world: &World, shoppers: &[Shopper]) {
         let is_settled = ["succeeded", "canceled", "expired"].contains(&seen["status"].as_str().expect("a status"));
         assert!(is_settled, "nothing is left open: {seen}");
     }
-    for way in [Way::PicpayQr, Way::April] {
+    for way in [Way::PicpayQr, Way::April, Way::PicpayWallet] {
         assert!(paid.contains(&way), "a run in which nobody pays by {way:?} proves nothing");
     }
     assert!(charged.is_empty(), "charged at the provider and not in the books: {charged:?}");

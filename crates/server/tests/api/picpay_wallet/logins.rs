@@ -14,6 +14,7 @@ on_both! {
     a_login_that_has_lapsed_asks_the_buyer_to_connect_again;
     one_click_alone_cannot_connect_again;
     a_refund_waits_for_the_buyers_login;
+    an_account_is_known_again_where_picpay_tells_nothing_about_it;
     no_token_is_in_the_database_in_clear;
     no_token_is_in_the_logs;
 }
@@ -114,6 +115,22 @@ async fn a_refund_waits_for_the_buyers_login(world: World) {
     let done = ok(world.shop(Method::GET, &path).send().await).await;
     assert_eq!((&done["status"], &done["failure"]), (&json!("succeeded"), &Value::Null), "{done}");
     assert_eq!(world.ledger_sum("refund", &payment).await, 100);
+    world.finish().await;
+}
+
+/// Else the older login would be dead for ever, and its payments' refunds with it.
+async fn an_account_is_known_again_where_picpay_tells_nothing_about_it(world: World) {
+    let world = world.with_wallet().await;
+    world.picpay_fault("userinfo", "error_500", 1).await;
+    let payment = world.linked("buyer-1", "ana").await;
+    let link = ok(Ok(world.link("buyer-1").await)).await;
+    assert_eq!(link["account"], Value::Null, "{link}");
+    // The same account connects for another buyer, which kills the first tokens at PicPay.
+    world.linked("buyer-2", "ana").await;
+    ok(Ok(world.ask(&payment, "refunds", json!({"amount_minor": 100})).await)).await;
+    world.until_payment(&payment, "the refund", |it| it["refunded_minor"] == 100).await;
+    let link = ok(Ok(world.link("buyer-1").await)).await;
+    assert_eq!((&link["account"], &link["is_lapsed"]), (&json!("a•••@example.com"), &json!(false)), "{link}");
     world.finish().await;
 }
 

@@ -1,0 +1,95 @@
+//! What buyers do at PicPay, and what goes wrong there.
+
+use super::{Dice, Door};
+use crate::world::picpay::{NONCE, parameter};
+use crate::world::{Opened, World, key};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Url};
+use serde_json::{Value, json};
+use umclique_server::keys::sha256_hex;
+
+/// Accounts at PicPay, and the shop's own ids of their owners.
+pub(super) const ACCOUNTS: [&str; 4] = ["wallet-0", "wallet-1", "wallet-2", "wallet-3"];
+
+/// Late successes are not among them: PicPay gives those back by itself, so its ledger has a charge and a refund more than
+/// the books. They have their test in `picpay_wallet/table.rs`.
+pub(super) const FAULTS: [(&str, &str); 26] = [
+    ("token", "lost_reply"),
+    ("token", "error_500"),
+    ("refresh", "lost_reply"),
+    ("refresh", "error_503"),
+    ("userinfo", "error_500"),
+    ("charge", "lost_reply"),
+    ("charge", "error_500"),
+    ("charge", "error_500_executed"),
+    ("charge", "error_503"),
+    ("charge", "reset"),
+    ("charge", "garbage"),
+    ("charge", "rate_limited"),
+    ("charge", "unauthorized"),
+    ("charge", "still_processing"),
+    ("charge", "still_processing_executed"),
+    ("charge", "timeout"),
+    ("charge", "timeout_executed"),
+    ("capture", "lost_reply"),
+    ("capture", "error_500"),
+    ("cancel", "lost_reply"),
+    ("refund", "lost_reply"),
+    ("refund", "error_500"),
+    ("refund", "still_processing_executed"),
+    ("query", "error_500"),
+    ("query", "unauthorized"),
+    ("query", "unknown_status"),
+];
+
+impl World {
+    /// A world with the wallet, whose buyers have enough, and whose logins outlive the test's leaps in time. Their access
+    /// tokens do not.
+    pub(crate) async fn with_random_wallets(self) -> Self {
+        let world = self.with_wallet().await;
+        world.control("picpay/settings", json!({"refresh_life_s": 90_000_000})).await;
+        for account in ACCOUNTS {
+            world.control(&format!("picpay/buyers/{account}"), json!({"balance_minor": 900_000_000})).await;
+        }
+        world
+    }
+}
+
+impl Door {
+    /// Presses pay, consents where that is asked for, comes back, and pays; some do everything twice.
+    pub(super) async fn go_as_far_as_the_wallet_goes(&self, session: &Opened, account: &str, dice: &mut Dice) {
+        let base = format!("/v1/checkout_sessions/{}", session.id);
+        let details = if dice.roll(4) == 0 { json!({}) } else { json!({"nonce_sha256": sha256_hex(NONCE)}) };
+        let press = json!({"method": "picpay_wallet", "details": details});
+        self.send(Method::POST, &format!("{base}/confirm"), &session.secret, &key(), &press).await;
+        let Some(seen) = self.read(&base, &session.secret).await else { return };
+        let Some(url) = seen["next_action"]["url"].as_str() else { return };
+        let wish = json!({"authorize_url": url, "buyer": account, "accept": dice.roll(8) > 0});
+        let Some(decided) = self.control("picpay/consents", &wish).await else { return };
+        let Some(code) = self.come_back(decided["redirect"].as_str().unwrap_or_default()).await else { return };
+        if dice.roll(8) == 0 {
+            // Leaves the tab.
+            return;
+        }
+        let attempt = &seen["attempt"];
+        let answer: Value =
+            json!({"attempt": attempt["id"], "round": attempt["round"], "return_code": code, "nonce": NONCE});
+        let (path, first, second) = (format!("{base}/resume"), key(), key());
+        let one = self.send(Method::POST, &path, &session.secret, &first, &answer);
+        if dice.roll(2) == 0 {
+            one.await;
+        } else {
+            tokio::join!(one, self.send(Method::POST, &path, &session.secret, &second, &answer));
+        }
+    }
+
+    /// The browser that PicPay sends back, as far as the shop's address.
+    async fn come_back(&self, address: &str) -> Option<String> {
+        let url = Url::parse(address).ok()?;
+        let browser = Client::builder().no_proxy().redirect(Policy::none()).build().ok()?;
+        let here = format!("{}{}?{}", self.server, url.path(), url.query()?);
+        let answer = browser.get(here).send().await.ok()?;
+        let shop = Url::parse(answer.headers().get("location")?.to_str().ok()?).ok()?;
+        parameter(&shop, "umclique_return")
+    }
+}
