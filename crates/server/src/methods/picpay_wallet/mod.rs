@@ -1,7 +1,7 @@
 //! PicPay 1-Click: the buyer consents once at PicPay, and later pays with one click.
 //!
 //! Made by `main` from the configuration and called through [`Method`] by `payments/`. Asks PicPay and says what it answered;
-//! decides no status, writes no payment's row. Logins are kept by [`Grants`](crate::vault::grants::Grants).
+//! decides no status, writes no payment's row. Logins are kept by [`Grants`].
 //!
 //! Two ways: a linked buyer is charged in round 0. Anybody else is sent to PicPay first; the callback keeps the login and
 //! charges nothing, and what the buyer's browser brings back is the next round, which charges. A lost answer is asked for by
