@@ -35,7 +35,7 @@ pub fn info() -> OpenApi {
 pub fn document(api: &OpenApi) -> String {
     let mut api = api.clone();
     for item in api.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
             operation.responses.responses.iter_mut().for_each(call_a_problem_by_its_name);
         }
     }

@@ -41,13 +41,13 @@ pub async fn receive_notice(
 /// A buyer's browser comes back from a provider's page.
 ///
 /// It goes on to the session's `return_url` with `umclique_session`, and after a consent with `umclique_return`, whatever
-/// happened. Nothing is charged here, and nobody is linked: `resume` does that, for the browser that began.
+/// happened. Nothing is charged here, and nobody is linked: `resume` does that, for the browser that began. An address that is
+/// none of ours, so that nobody knows to which shop, ends on a page for people (400, HTML).
 #[utoipa::path(
     get, path = "/providers/{provider}/callback", tag = "providers",
     params(("provider" = String, Path, description = "picpay")),
     responses(
         (status = 303, description = "To the shop"),
-        (status = 400, description = "A page that says that this link is none of ours"),
         (status = 404, body = Problem),
     )
 )]
