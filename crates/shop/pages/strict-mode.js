@@ -5,6 +5,7 @@ import { StrictMode, createElement, createRoot, useEffect, useRef } from "/shop/
 import { mount } from "/umclique/umclique.js";
 
 const lab = window.umcliqueLab;
+const hosts = { "script-hosts": document.body.dataset.scriptHosts };
 
 /** As an element of the tree: React sets the properties, and listens to the events. */
 function Element({ session }) {
@@ -12,7 +13,7 @@ function Element({ session }) {
     lab.effects.push("run");
     return () => lab.effects.push("undone");
   }, []);
-  return createElement("umclique-checkout", { session, "onumclique-ready": lab.note(0), "onumclique-paid": lab.note(0) });
+  return createElement("umclique-checkout", { ...hosts, session, "onumclique-ready": lab.note(0), "onumclique-paid": lab.note(0) });
 }
 
 /** Through the function: the effect owns the element. */
@@ -20,7 +21,7 @@ function Mounted({ session }) {
   const place = useRef(null);
   useEffect(() => {
     lab.effects.push("run");
-    const { unmount } = mount(place.current, { session, on: { ready: lab.note(0), paid: lab.note(0) } });
+    const { unmount } = mount(place.current, { ...hosts, session, on: { ready: lab.note(0), paid: lab.note(0) } });
     return () => {
       lab.effects.push("undone");
       unmount();

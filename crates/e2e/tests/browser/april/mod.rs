@@ -14,6 +14,7 @@ mod remove;
 mod screens;
 mod script;
 mod several;
+mod strict_mode;
 mod token;
 mod wallet;
 
