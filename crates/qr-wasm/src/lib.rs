@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn only_a_png_is_unwrapped() {
-        // Source: the provider sheet's vector, gzip of a grey pixel.
+        // A grey pixel, compressed as ePag compresses its codes.
         let text =
             "H4sIAAAAAAACA+sM8HPn5ZLiYmBg4PX0cAkC0owgzAEkGKzqZocCKS5PF8eQijnJCUA2EwOjx/olhSBZT1c/l3VOCU0AtJDcREMAAAA=";
         assert!(unwrap(text).is_some_and(|png| png.starts_with(b"\x89PNG")));

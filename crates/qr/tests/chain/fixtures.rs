@@ -1,4 +1,4 @@
-//! The thirteen samples in `tests/fixtures`, each with its outcome in `cases.json`, and the provider sheet's own vector.
+//! The thirteen samples in `tests/fixtures`, each with its outcome in `cases.json`, and a grey pixel compressed as ePag compresses its codes.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! ePag's statuses in our words. Source: ePag, "Transaction status map"; ePag sheet of statuses for payments.
+//! ePag's statuses in our words. Source: ePag, "Transaction status map".
 
 use umclique_wire::AttemptStatus;
 
