@@ -58,7 +58,7 @@ impl Frame {
         put(&order, "round", ask.round);
         put(&order, "mount", ask.mount);
         put(&order, "say", say.as_ref());
-        let handle = open?.call1(&JsValue::UNDEFINED, &order).ok()?.unchecked_into();
+        let handle = open?.call1(&JsValue::UNDEFINED, &order).ok().filter(JsValue::is_object)?.unchecked_into();
         Some(Self { attempt: ask.attempt.clone(), handle, link: link.clone(), watchdog: None, _say: say })
     }
 
