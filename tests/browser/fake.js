@@ -9,7 +9,7 @@ const turn = () => new Promise((resume) => { const { port1, port2 } = new Messag
 
 export function install(session) {
   now = JSON.parse(session);
-  calls = []; streams = new Set(); refusals = []; held = []; timers = new Map(); listeners = 0; urls = new Set();
+  calls = []; streams = new Set(); refusals = []; held = []; timers = new Map(); listeners = []; urls = new Set();
   window.fetch = answer;
   window.setTimeout = (callback, wait_ms, ...values) => {
     const run = () => { timers.delete(id); callback(...values); };
@@ -19,8 +19,13 @@ export function install(session) {
   };
   window.clearTimeout = (id) => { timers.delete(id); real.clearTimeout.call(window, id); };
   for (const target of [window, document]) {
-    target.addEventListener = function (...values) { listeners += 1; return EventTarget.prototype.addEventListener.apply(this, values); };
-    target.removeEventListener = function (...values) { listeners -= 1; return EventTarget.prototype.removeEventListener.apply(this, values); };
+    target.addEventListener = function (...values) { listeners.push(values); return EventTarget.prototype.addEventListener.apply(this, values); };
+    // Only what was added here counts: the page of the test before may still be leaving.
+    target.removeEventListener = function (...values) {
+      const known = listeners.findIndex(([name, handle]) => name === values[0] && handle === values[1]);
+      if (known >= 0) listeners.splice(known, 1);
+      return EventTarget.prototype.removeEventListener.apply(this, values);
+    };
   }
   URL.createObjectURL = () => { const url = `blob:fake/${urls.size}`; urls.add(url); return url; };
   URL.revokeObjectURL = (url) => urls.delete(url);
@@ -71,7 +76,7 @@ export const release = () => { for (const go of held.splice(0)) go(); };
 export const made = (call) => calls.filter((each) => each.call === call).length;
 export const last = (call, member) => calls.findLast((each) => each.call === call)?.[member] ?? '';
 export const keys = (call) => new Set(calls.filter((each) => each.call === call).map((each) => each.key)).size;
-export const left = () => [streams.size, timers.size, listeners, urls.size].join(' ');
+export const left = () => [streams.size, timers.size, listeners.length, urls.size].join(' ');
 export const streams_open = () => streams.size;
 export const urls_open = () => urls.size;
 // Lets the timers of exactly this length run out now.

@@ -1,5 +1,5 @@
 // April's script, as the browser tests want it: it does what it is told and writes down what it was asked.
-// Used by tests/browser/april.rs only.
+// Used by tests/browser/april/mod.rs only.
 
 let instances = [], scripts = [], append;
 
