@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::keys::is_same_body;
 use crate::methods::{Method, NotSent, Outcome};
 use crate::payments::news::News;
-use crate::store::{Attempt, CloseIntent, Session, Tx, attempts, idempotency, sessions};
+use crate::store::{Attempt, Session, Tx, attempts, idempotency, sessions};
 use std::sync::Arc;
 use umclique_wire::{AttemptId, AttemptStatus, MethodKind};
 
@@ -100,14 +100,8 @@ impl Payments {
             Outcome::NotSent(not_sent) => News::NotSent(not_sent),
             Outcome::Unknown(why) => News::Unknown(why),
         };
-        match self.settle(Change { reply_for, ..Change::result(attempt, news) }).await? {
-            Settled::Written(attempt, session) if attempt.live && self.had_its_declines(&session) => {
-                self.settle(Change::requested(&attempt.id, News::CloseRequested(CloseIntent::Declines))).await?;
-            }
-            Settled::Written(..) => {}
-            Settled::Superseded => {
-                tracing::warn!(attempt = %attempt.id, "an answer came after its lease; the successor asks the provider");
-            }
+        if let Settled::Superseded = self.settle(Change { reply_for, ..Change::result(attempt, news) }).await? {
+            tracing::warn!(attempt = %attempt.id, "an answer came after its lease; the successor asks the provider");
         }
         Ok(())
     }

@@ -108,7 +108,12 @@ impl Payments {
         if let Some(end) = change.end {
             session.end.get_or_insert(end);
         }
-        let effects = news::apply(&mut attempt, &mut session, &change.news, now_ms);
+        let mut effects = news::apply(&mut attempt, &mut session, &change.news, now_ms);
+        // In the same transaction: no kill can leave a buyer with another card to try after the last decline.
+        if matches!(change.news, News::Rejected(_)) && attempt.live && self.had_its_declines(&session) {
+            let enough = News::CloseRequested(CloseIntent::Declines);
+            effects.extend(news::apply(&mut attempt, &mut session, &enough, now_ms));
+        }
         if change.is_last {
             attempt.lease.until_real_ms = 0;
         }

@@ -105,9 +105,12 @@ async fn what_answers_nothing_is_refused_and_changes_nothing(world: World) {
 
 async fn the_last_decline_closes_the_attempt(world: World) {
     let (session, payment) = world.collecting(json!({})).await;
-    for _ in 0..5 {
-        world.pay_by(&session, DECLINED).await;
+    for _ in 0..4 {
+        assert_eq!(world.pay_by(&session, DECLINED).await["status"], "requires_action");
     }
+    let last = world.pay_by(&session, DECLINED).await;
+    let stands = (&last["status"], &last["reason"], &last["next_action"]);
+    assert_eq!(stands, (&json!("processing"), &json!("closing"), &json!(null)), "no moment asks for another card");
     let ended = world.until(&session, "requires_payment_method").await;
     assert_eq!(ended["last_error"]["code"], "declined");
     assert_eq!(world.orders(&payment).await[0]["status"], "cancelled");
