@@ -5,9 +5,8 @@ use super::parts::Id;
 use super::shop_session::{ShopSession, shop_session, with_client_secret};
 use super::{AppState, body, reply};
 use crate::error::Error;
-use crate::payments::confirm::Confirm;
 use crate::payments::create::CreateSession;
-use crate::payments::resume::Resume;
+use crate::payments::send::BuyerCall;
 use crate::payments::view;
 use crate::store::sessions::SessionEnd;
 use crate::store::{CloseIntent, attempts};
@@ -15,6 +14,8 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use umclique_wire::{
     CancelRequest, ConfirmRequest, FieldProblem, Problem, ProcessingReason, ResumeRequest, SessionId, SessionView,
@@ -99,17 +100,7 @@ pub async fn confirm_session(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let session = body::id(&id, SessionId::parse, "session")?;
-    app.buyer(&headers, &session)?;
-    let parsed = body::json::<ConfirmRequest>(body).await?;
-    let key = app.key(&headers, String::new(), &parsed.json)?;
-    let confirm = Confirm {
-        session,
-        key: key.key,
-        fingerprint: key.fingerprint,
-        address: app.address(peer, &headers),
-        request: parsed.value,
-    };
+    let confirm = buyer_call(&app, peer, (&id, &headers, body)).await?;
     Ok(reply::raw(StatusCode::OK, app.payments.confirm(confirm).await?))
 }
 
@@ -137,18 +128,25 @@ pub async fn resume_session(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let session = body::id(&id, SessionId::parse, "session")?;
-    app.buyer(&headers, &session)?;
-    let parsed = body::json::<ResumeRequest>(body).await?;
-    let key = app.key(&headers, String::new(), &parsed.json)?;
-    let resume = Resume {
-        session,
-        key: key.key,
-        fingerprint: key.fingerprint,
-        address: app.address(peer, &headers),
-        request: parsed.value,
-    };
+    let resume = buyer_call(&app, peer, (&id, &headers, body)).await?;
     Ok(reply::raw(StatusCode::OK, app.payments.resume(resume).await?))
+}
+
+/// Reads what a buyer asks of the session in the path.
+async fn buyer_call<R>(
+    app: &AppState,
+    peer: SocketAddr,
+    (id, headers, body): (&str, &HeaderMap, Body),
+) -> Result<BuyerCall<R>, Error>
+where
+    R: DeserializeOwned + Serialize,
+{
+    let session = body::id(id, SessionId::parse, "session")?;
+    app.buyer(headers, &session)?;
+    let parsed = body::json::<R>(body).await?;
+    let key = app.key(headers, String::new(), &parsed.json)?;
+    let address = app.address(peer, headers);
+    Ok(BuyerCall { session, key: key.key, fingerprint: key.fingerprint, address, request: parsed.value })
 }
 
 /// The buyer leaves an attempt, or the shop ends the session.

@@ -1,7 +1,7 @@
 //! The buyer pressed pay: claim, send, settle.
 
 use super::Payments;
-use super::send::{Claimed, TRIES};
+use super::send::{BuyerCall, Claimed, TRIES};
 use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys;
@@ -9,22 +9,10 @@ use crate::methods::Press;
 use crate::store::{Attempt, Flags, Lease, Session, Tx, attempts, grants, idempotency, limits, sessions};
 use std::net::IpAddr;
 use std::sync::Arc;
-use umclique_wire::{AttemptStatus, ConfirmRequest, SessionId, SessionStatus};
+use umclique_wire::{AttemptStatus, ConfirmRequest, SessionStatus};
 
 /// One press of the pay button.
-#[derive(Clone, Debug)]
-pub struct Confirm {
-    /// Which session.
-    pub session: SessionId,
-    /// The caller's key, and what stands for the body.
-    pub key: String,
-    /// What stands for the body.
-    pub fingerprint: String,
-    /// The buyer's address, for the limit; no name, no tax id.
-    pub address: IpAddr,
-    /// The method and its details.
-    pub request: ConfirmRequest,
-}
+pub type Confirm = BuyerCall<ConfirmRequest>;
 
 impl Confirm {
     fn scope(&self) -> String {

@@ -13,7 +13,7 @@ pub mod operate;
 pub mod resolve;
 pub mod resume;
 pub mod schedule;
-mod send;
+pub mod send;
 pub mod settle;
 pub mod status;
 pub mod tend;

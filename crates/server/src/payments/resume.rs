@@ -3,29 +3,16 @@
 use super::Payments;
 use super::confirm::live_attempt;
 use super::news::News;
-use super::send::{Claimed, TRIES};
+use super::send::{BuyerCall, Claimed, TRIES};
 use super::settle::Change;
 use crate::error::Error;
 use crate::methods::Answer;
 use crate::store::{Attempt, CloseIntent, grants, idempotency, sessions};
-use std::net::IpAddr;
 use std::sync::Arc;
-use umclique_wire::{AttemptStatus, ResumeRequest, SessionId};
+use umclique_wire::{AttemptStatus, ResumeRequest};
 
 /// One answer of the buyer.
-#[derive(Clone, Debug)]
-pub struct Resume {
-    /// Which session.
-    pub session: SessionId,
-    /// The caller's key.
-    pub key: String,
-    /// What stands for the body.
-    pub fingerprint: String,
-    /// The buyer's address, for the limit.
-    pub address: IpAddr,
-    /// What they brought.
-    pub request: ResumeRequest,
-}
+pub type Resume = BuyerCall<ResumeRequest>;
 
 impl Resume {
     fn scope(&self) -> String {

@@ -8,11 +8,27 @@ use crate::keys::is_same_body;
 use crate::methods::{Method, NotSent, Outcome};
 use crate::payments::news::News;
 use crate::store::{Attempt, Session, Tx, attempts, idempotency, sessions};
+use std::net::IpAddr;
 use std::sync::Arc;
-use umclique_wire::{AttemptId, AttemptStatus, MethodKind};
+use umclique_wire::{AttemptId, AttemptStatus, MethodKind, SessionId};
 
 /// How often a row that others keep changing is claimed again.
 pub(super) const TRIES: usize = 20;
+
+/// What a buyer's browser asks of a session, under a key of its own.
+#[derive(Clone, Debug)]
+pub struct BuyerCall<R> {
+    /// Which session.
+    pub session: SessionId,
+    /// The caller's key.
+    pub key: String,
+    /// What stands for the body.
+    pub fingerprint: String,
+    /// The buyer's address, for the limit; no name, no tax id.
+    pub address: IpAddr,
+    /// What is asked.
+    pub request: R,
+}
 
 /// What a claim came to.
 pub(super) enum Claimed {
