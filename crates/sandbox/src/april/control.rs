@@ -20,9 +20,7 @@ use super::status::{OrderStatus, Status};
 use super::token::Kind;
 use super::tokens::Mint;
 use super::{April, CURRENCY, PROVIDER, sight};
-use crate::control::{Body, ControlError};
-use crate::faults::{PendingView, Script};
-use crate::journal::Line;
+use crate::control::{Body, ControlError, trouble};
 use crate::world::lock;
 
 type Shared = State<Arc<April>>;
@@ -33,10 +31,9 @@ const MAX_LISTED: usize = 1_000;
 
 /// Everything under `/_control/april`.
 pub(crate) fn router(april: Arc<April>) -> Router {
+    let troubles = trouble::router(april.world.clone(), PROVIDER, Call::rules);
     Router::new()
         .route("/settings", get(read_settings).post(change_settings))
-        .route("/faults", get(list_faults).post(add_fault).delete(clear_faults))
-        .route("/calls", get(list_calls))
         .route("/script", get(read_script))
         .route("/script/release", post(release_script))
         .route("/orders", get(list_orders))
@@ -52,6 +49,7 @@ pub(crate) fn router(april: Arc<April>) -> Router {
         .route("/transactions/{transaction}/fail", post(fail))
         .route("/transactions/{transaction}/webhook", post(resend_webhook))
         .with_state(april)
+        .merge(troubles)
 }
 
 async fn read_settings(State(april): Shared) -> Json<Settings> {
@@ -62,39 +60,6 @@ async fn change_settings(State(april): Shared, Body(changes): Body<Map<String, V
     let settings = april.settings().with(changes).map_err(ControlError::bad_request)?;
     april.replace_settings(settings.clone());
     Ok(Json(settings))
-}
-
-#[derive(Debug, Serialize)]
-struct FaultList {
-    pending: Vec<PendingView>,
-}
-
-async fn list_faults(State(april): Shared) -> Json<FaultList> {
-    Json(FaultList { pending: april.world.faults.list(PROVIDER) })
-}
-
-async fn add_fault(State(april): Shared, Body(script): Body<Script>) -> Answer<FaultList> {
-    april.world.faults.add(PROVIDER, &Call::rules(), &script).map_err(ControlError::bad_request)?;
-    Ok(list_faults(State(april)).await)
-}
-
-async fn clear_faults(State(april): Shared) -> Json<FaultList> {
-    april.world.faults.clear(Some(PROVIDER));
-    list_faults(State(april)).await
-}
-
-#[derive(Debug, Deserialize)]
-struct CallFilter {
-    call: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct CallList {
-    data: Vec<Line>,
-}
-
-async fn list_calls(State(april): Shared, Query(filter): Query<CallFilter>) -> Json<CallList> {
-    Json(CallList { data: april.world.journal.list(PROVIDER, filter.call.as_deref()) })
 }
 
 async fn read_script(State(april): Shared) -> Json<ScriptView> {

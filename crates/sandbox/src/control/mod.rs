@@ -3,6 +3,7 @@
 
 mod answer;
 mod merge;
+pub(crate) mod trouble;
 
 use std::sync::Arc;
 

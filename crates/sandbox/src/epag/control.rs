@@ -16,9 +16,7 @@ use super::status::Status;
 use super::times::end_of_day_ms;
 use super::{Epag, PROVIDER, brcode};
 use crate::clock::rfc3339;
-use crate::control::{Body, ControlError};
-use crate::faults::{PendingView, Script};
-use crate::journal::Line;
+use crate::control::{Body, ControlError, trouble};
 use crate::world::lock;
 
 type Shared = State<Arc<Epag>>;
@@ -29,10 +27,9 @@ const MAX_LISTED: usize = 1_000;
 
 /// Everything under `/_control/epag`.
 pub(crate) fn router(epag: Arc<Epag>) -> Router {
+    let troubles = trouble::router(epag.world.clone(), PROVIDER, Call::rules);
     Router::new()
         .route("/settings", get(read_settings).post(change_settings))
-        .route("/faults", get(list_faults).post(add_fault).delete(clear_faults))
-        .route("/calls", get(list_calls))
         .route("/payments", get(list_payments))
         .route("/payments/{token}", get(read_payment))
         .route("/payments/{token}/pay", post(pay))
@@ -42,6 +39,7 @@ pub(crate) fn router(epag: Arc<Epag>) -> Router {
         .route("/payments/{token}/dispute", post(dispute))
         .route("/payments/{token}/callback", post(resend_callback))
         .with_state(epag)
+        .merge(troubles)
 }
 
 async fn read_settings(State(epag): Shared) -> Json<Settings> {
@@ -52,39 +50,6 @@ async fn change_settings(State(epag): Shared, Body(changes): Body<Map<String, Va
     let settings = epag.settings().with(changes).map_err(ControlError::bad_request)?;
     epag.replace_settings(settings.clone());
     Ok(Json(settings))
-}
-
-#[derive(Debug, Serialize)]
-struct FaultList {
-    pending: Vec<PendingView>,
-}
-
-async fn list_faults(State(epag): Shared) -> Json<FaultList> {
-    Json(FaultList { pending: epag.world.faults.list(PROVIDER) })
-}
-
-async fn add_fault(State(epag): Shared, Body(script): Body<Script>) -> Answer<FaultList> {
-    epag.world.faults.add(PROVIDER, &Call::rules(), &script).map_err(ControlError::bad_request)?;
-    Ok(list_faults(State(epag)).await)
-}
-
-async fn clear_faults(State(epag): Shared) -> Json<FaultList> {
-    epag.world.faults.clear(Some(PROVIDER));
-    list_faults(State(epag)).await
-}
-
-#[derive(Debug, Deserialize)]
-struct CallFilter {
-    call: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct CallList {
-    data: Vec<Line>,
-}
-
-async fn list_calls(State(epag): Shared, Query(filter): Query<CallFilter>) -> Json<CallList> {
-    Json(CallList { data: epag.world.journal.list(PROVIDER, filter.call.as_deref()) })
 }
 
 #[derive(Debug, Deserialize)]

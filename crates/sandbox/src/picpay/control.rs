@@ -18,9 +18,7 @@ use super::settings::Settings;
 use super::sight::{self, ChargeView, LinkView};
 use super::status::Status;
 use super::{PROVIDER, PicPay};
-use crate::control::{Body, ControlError, merged};
-use crate::faults::{PendingView, Script};
-use crate::journal::Line;
+use crate::control::{Body, ControlError, merged, trouble};
 use crate::world::lock;
 
 type Shared = State<Arc<PicPay>>;
@@ -33,10 +31,9 @@ const MAX_BUYERS: usize = 1_000;
 
 /// Everything under `/_control/picpay`.
 pub(crate) fn router(picpay: Arc<PicPay>) -> Router {
+    let troubles = trouble::router(picpay.world.clone(), PROVIDER, Call::rules);
     Router::new()
         .route("/settings", get(read_settings).post(change_settings))
-        .route("/faults", get(list_faults).post(add_fault).delete(clear_faults))
-        .route("/calls", get(list_calls))
         .route("/consents", post(consent))
         .route("/buyers", get(list_buyers))
         .route("/buyers/{buyer}", get(read_buyer).post(change_buyer))
@@ -48,6 +45,7 @@ pub(crate) fn router(picpay: Arc<PicPay>) -> Router {
         .route("/charges/{charge}/expire", post(expire_charge))
         .route("/charges/{charge}/refund", post(refund_charge))
         .with_state(picpay)
+        .merge(troubles)
 }
 
 async fn read_settings(State(picpay): Shared) -> Json<Settings> {
@@ -61,36 +59,8 @@ async fn change_settings(State(picpay): Shared, Body(changes): Body<Map<String, 
 }
 
 #[derive(Debug, Serialize)]
-struct FaultList {
-    pending: Vec<PendingView>,
-}
-
-async fn list_faults(State(picpay): Shared) -> Json<FaultList> {
-    Json(FaultList { pending: picpay.world.faults.list(PROVIDER) })
-}
-
-async fn add_fault(State(picpay): Shared, Body(script): Body<Script>) -> Answer<FaultList> {
-    picpay.world.faults.add(PROVIDER, &Call::rules(), &script).map_err(ControlError::bad_request)?;
-    Ok(list_faults(State(picpay)).await)
-}
-
-async fn clear_faults(State(picpay): Shared) -> Json<FaultList> {
-    picpay.world.faults.clear(Some(PROVIDER));
-    list_faults(State(picpay)).await
-}
-
-#[derive(Debug, Deserialize)]
-struct CallFilter {
-    call: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
 struct List<T> {
     data: Vec<T>,
-}
-
-async fn list_calls(State(picpay): Shared, Query(filter): Query<CallFilter>) -> Json<List<Line>> {
-    Json(List { data: picpay.world.journal.list(PROVIDER, filter.call.as_deref()) })
 }
 
 /// A buyer signs in and decides, without a browser.
