@@ -46,7 +46,7 @@ fn assert_only(needle: &str, allowed: &[&str]) {
 #[test]
 fn only_settle_writes_attempts_and_sessions() {
     for needle in ["attempts::update(", "attempts::begin_round(", "sessions::update(", "attempts::insert("] {
-        assert_only(needle, &["/payments/settle.rs"]);
+        assert_only(needle, &["/payments/settle/"]);
     }
     assert_only("update attempts set version", &["/store/attempts.rs"]);
     assert_only("update sessions set version", &["/store/sessions.rs"]);
@@ -54,7 +54,7 @@ fn only_settle_writes_attempts_and_sessions() {
 
 #[test]
 fn only_the_pure_rules_set_a_status() {
-    let rules = ["/payments/news/", "/payments/status.rs", "/payments/settle.rs"];
+    let rules = ["/payments/news/", "/payments/status.rs", "/payments/settle/"];
     for needle in ["attempt.status = ", "session.status = "] {
         assert_only(needle, &rules);
     }

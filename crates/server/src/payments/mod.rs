@@ -1,7 +1,7 @@
 //! Decides what happens to money: claim, send, settle, complete.
 //!
 //! Called by `http/` and `worker/`. No transaction is open while a provider is called: write the intent, call, write the
-//! result. `status.rs` alone decides a status, `settle.rs` alone writes one.
+//! result. `status.rs` alone decides a status, `settle/` alone writes one.
 
 pub mod audit;
 pub mod come_back;
@@ -18,6 +18,7 @@ pub mod settle;
 pub mod status;
 pub mod tend;
 pub mod tend_operation;
+mod turn;
 pub mod view;
 
 use crate::clock::{Clock, SECOND};

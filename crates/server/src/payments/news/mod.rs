@@ -1,4 +1,4 @@
-//! What a piece of news does to an attempt and its session. Pure; `settle.rs` alone writes the result.
+//! What a piece of news does to an attempt and its session. Pure; `settle/` alone writes the result.
 //!
 //! `seen.rs`: what the provider says. `sent.rs`: what a send came to, and silence. `close.rs`: ends without news, and people.
 //! `late.rs`: what arrives after the end.

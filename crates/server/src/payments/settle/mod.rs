@@ -1,13 +1,16 @@
 //! The one place that writes a status: compare-and-set, with timeline, outbox and kept reply in the same transaction.
 
+mod claim;
+mod end;
+
 use super::news::{self, Effect, News};
-use super::{Payments, schedule, status, view};
+use super::{Payments, schedule, view};
 use crate::error::Error;
 use crate::keys;
 use crate::store::operations::{self, Operation, OperationKind, OperationStatus};
 use crate::store::sessions::SessionEnd;
 use crate::store::{Attempt, CloseIntent, Lease, Session, Tx, attempts, idempotency, outbox, sessions, timeline};
-use umclique_wire::{AttemptId, AttemptStatus, ProcessingReason, SessionId, SessionStatus};
+use umclique_wire::AttemptId;
 
 /// How often a row that others keep changing is tried again.
 const TRIES: usize = 20;
@@ -208,115 +211,6 @@ impl Payments {
             outbox::add(tx, kind, &attempt.id, &payload, now_ms).await?;
         }
         Ok(())
-    }
-
-    /// Claims a session for a new attempt: key, attempt and session in one transaction, before anything is sent.
-    /// `false`: somebody was faster, and nothing was written.
-    pub(super) async fn claim(
-        &self,
-        mut tx: Tx,
-        session: &mut Session,
-        attempt: &Attempt,
-        key: (&str, &str, &str),
-    ) -> Result<bool, Error> {
-        let (scope, key, fingerprint) = key;
-        let now_ms = attempt.created_at_ms;
-        if !idempotency::claim(&mut tx, scope, key, fingerprint, attempt.id.as_str(), now_ms).await? {
-            return Ok(false);
-        }
-        session.status = SessionStatus::Processing;
-        session.reason = Some(ProcessingReason::Provider);
-        session.attempt_count += 1;
-        session.last_attempt = Some(attempt.id.clone());
-        session.last_error = None;
-        if !sessions::update(&mut tx, session, self.clock.real_ms()).await? {
-            return Ok(false);
-        }
-        match attempts::insert(&mut tx, attempt).await {
-            Err(error) if error.is_unique_violation() => return Ok(false),
-            inserted => inserted?,
-        }
-        let detail = format!("{} of {} {}", attempt.method.as_str(), attempt.amount.minor(), attempt.amount.currency());
-        timeline::add(&mut tx, &attempt.id, now_ms, "created", &detail).await?;
-        tx.commit().await?;
-        self.hub.changed(&session.id, session.version);
-        Ok(true)
-    }
-
-    /// Claims the next round of an attempt: key, attempt and session in one transaction, before anything is sent.
-    /// `false`: somebody was faster, and nothing was written.
-    pub(super) async fn claim_round(
-        &self,
-        mut tx: Tx,
-        session: &mut Session,
-        attempt: &mut Attempt,
-        details: serde_json::Value,
-        key: (&str, &str, &str),
-    ) -> Result<bool, Error> {
-        let (scope, key, fingerprint) = key;
-        let now_ms = self.clock.now_ms();
-        if !idempotency::claim(&mut tx, scope, key, fingerprint, attempt.id.as_str(), now_ms).await? {
-            return Ok(false);
-        }
-        attempt.status = AttemptStatus::Sending;
-        attempt.details = details;
-        attempt.changed_at_ms = now_ms;
-        if !attempts::begin_round(&mut tx, attempt, self.clock.real_ms() + self.lease_ms).await? {
-            return Ok(false);
-        }
-        (session.status, session.reason) = status::of_session(session, attempt, false);
-        session.last_error = None;
-        if !sessions::update(&mut tx, session, self.clock.real_ms()).await? {
-            return Ok(false);
-        }
-        let detail = format!("the buyer's answer {} is sent", attempt.round);
-        timeline::add(&mut tx, &attempt.id, now_ms, "round", &detail).await?;
-        tx.commit().await?;
-        self.hub.changed(&session.id, session.version);
-        Ok(true)
-    }
-
-    /// Ends a session that has no live attempt, or has its live attempt closed first. Returns the session as it then is.
-    pub async fn end_session(&self, id: &SessionId, end: SessionEnd) -> Result<Session, Error> {
-        for _ in 0..TRIES {
-            let mut tx = self.db.begin().await?;
-            let mut session = sessions::get(&mut tx, id).await?.ok_or(Error::NotFound("session"))?;
-            let live = match &session.last_attempt {
-                Some(last) => attempts::get(&mut tx, last).await?.filter(|attempt| attempt.live),
-                None => None,
-            };
-            // Reserved money is the shop's to void; time alone never touches it.
-            let is_reserved = live.as_ref().is_some_and(|attempt| attempt.status == AttemptStatus::RequiresCapture);
-            if session.status.is_final() || (is_reserved && end == SessionEnd::Expiry) {
-                return Ok(session);
-            }
-            if let Some(attempt) = live.as_ref().filter(|_| is_reserved) {
-                self.check_void(attempt)?;
-            }
-            if let Some(attempt) = live {
-                drop(tx);
-                let intent = match end {
-                    SessionEnd::Shop => CloseIntent::Shop,
-                    SessionEnd::Expiry => CloseIntent::Expiry,
-                };
-                let news = News::CloseRequested(intent);
-                let change = Change { end: Some(end), ..Change::requested(&attempt.id, news) };
-                match self.settle(change).await? {
-                    // Another attempt may have begun meanwhile, which nobody has asked to close yet.
-                    Settled::Written(_, session) if session.last_attempt.as_ref() != Some(&attempt.id) => continue,
-                    Settled::Written(_, session) => return Ok(*session),
-                    Settled::Superseded => return Ok(session),
-                }
-            }
-            session.end.get_or_insert(end);
-            status::end(&mut session);
-            if sessions::update(&mut tx, &mut session, self.clock.real_ms()).await? {
-                tx.commit().await?;
-                self.hub.changed(&session.id, session.version);
-                return Ok(session);
-            }
-        }
-        Err(Error::Contended)
     }
 }
 
