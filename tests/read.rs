@@ -9,8 +9,8 @@ use umclique::machine::{Fault, Notice};
 use umclique::shell::read::{Json, session};
 use umclique::shell::refusal::fault;
 use umclique_wire::{
-    AttemptStatus, BuyerField, Challenge, Currency, Failure, FailureCode, MethodKind, NextAction, ProcessingReason,
-    Redirect, SessionStatus, SessionView, ShowQr, Widget, WidgetBuyer,
+    AttemptStatus, AwaitBuyer, BuyerField, Challenge, Currency, Delivery, Failure, FailureCode, MethodKind, NextAction,
+    ProcessingReason, Redirect, Saved, SessionStatus, SessionView, ShowQr, Suggested, Widget, WidgetBuyer,
 };
 
 /// A JSON value that is not null, as the trait wants it.
@@ -87,6 +87,7 @@ fn every_name_is_read_as_serde_wrote_it() {
         FailureCode::Expired,
         FailureCode::Canceled,
         FailureCode::CodeUnusable,
+        FailureCode::BuyerUnreachable,
         FailureCode::ProviderUnavailable,
         FailureCode::Unknown,
     ] {
@@ -98,8 +99,29 @@ fn every_name_is_read_as_serde_wrote_it() {
     for kind in MethodKind::ALL.into_iter().chain([MethodKind::Unknown]) {
         let mut view = full_view();
         view.methods[0].kind = kind;
+        view.methods[0].saved = vec![saved("cr_0193f0c47d5b7c3e", "4242"), Saved::default()];
         view.methods[0].needs = vec![BuyerField::Name, BuyerField::Email, BuyerField::TaxId, BuyerField::Unknown];
         same(view);
+    }
+}
+
+fn saved(id: &str, label: &str) -> Saved {
+    Saved { id: Some(id.to_owned()), label: Some(label.to_owned()) }
+}
+
+#[test]
+fn what_the_buyer_confirms_elsewhere_is_read_as_serde_wrote_it() {
+    for delivery in [Delivery::Sent, Delivery::Delivered, Delivery::Read] {
+        let next_action = Some(NextAction::AwaitBuyer(AwaitBuyer {
+            channel: "whatsapp".to_owned(),
+            delivery,
+            app_url: Some("https://wa.me/551130000000".to_owned()),
+            label: "4242".to_owned(),
+            expires_at: "2026-01-01T00:00:00Z".to_owned(),
+        }));
+        let suggested = Some(Suggested { email: Some("ana@example.com".to_owned()), birth_date: None });
+        let view = SessionView { next_action, suggested, ..full_view() };
+        assert_eq!(through_json(&view), Some(view));
     }
 }
 

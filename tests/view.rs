@@ -63,8 +63,8 @@ fn every_state_is_drawn_in_both_languages_without_a_placeholder() {
 #[test]
 fn a_single_method_is_open_and_several_wait_for_a_choice() {
     let one = session(1);
-    let offer = MethodOffer { kind: MethodKind::PicpayQr, needs: vec![] };
-    let unknown = MethodOffer { kind: MethodKind::Unknown, needs: vec![] };
+    let offer = MethodOffer { kind: MethodKind::PicpayQr, needs: vec![], saved: vec![] };
+    let unknown = MethodOffer { kind: MethodKind::Unknown, needs: vec![], saved: vec![] };
     let with_unknown = SessionView { methods: vec![offer, unknown], ..session(1) };
     for view in [one, with_unknown] {
         let state = State::Choosing { view: Rc::new(view), notice: None };

@@ -24,7 +24,7 @@ pub(super) enum Glyph {
 pub(super) fn glyph(kind: MethodKind) -> Html {
     let glyph = match kind {
         MethodKind::April => Glyph::Card,
-        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Unknown => Glyph::Qr,
+        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => Glyph::Qr,
     };
     html! { <span class="glyph">{ icon(glyph) }</span> }
 }

@@ -58,7 +58,9 @@ fn place_action(view: Snapshot) -> State {
         }
         NextAction::CollectToken(widget) => (widget, false),
         NextAction::Challenge(challenge) => (&challenge.widget, true),
-        NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::Unknown => return State::Outdated { view },
+        NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::AwaitBuyer(_) | NextAction::Unknown => {
+            return State::Outdated { view };
+        }
     };
     if widget.provider != WIDGET_PROVIDER {
         return State::Outdated { view };

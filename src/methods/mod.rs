@@ -20,7 +20,7 @@ pub struct Forms {
 pub fn has_form(kind: MethodKind) -> bool {
     match kind {
         MethodKind::PicpayQr | MethodKind::April => true,
-        MethodKind::PicpayWallet | MethodKind::Unknown => false,
+        MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => false,
     }
 }
 
@@ -43,9 +43,11 @@ impl Forms {
     #[must_use]
     pub fn field(&self, kind: MethodKind, field: BuyerField) -> &FieldState {
         match kind {
-            MethodKind::PicpayQr | MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {
-                self.picpay_qr.field(field)
-            }
+            MethodKind::PicpayQr
+            | MethodKind::April
+            | MethodKind::PicpayWallet
+            | MethodKind::Whatsapp
+            | MethodKind::Unknown => self.picpay_qr.field(field),
         }
     }
 
@@ -53,7 +55,7 @@ impl Forms {
     pub fn input(&mut self, kind: MethodKind, field: BuyerField, text: &str) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.input(field, text),
-            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {}
         }
     }
 
@@ -61,7 +63,7 @@ impl Forms {
     pub fn leave(&mut self, kind: MethodKind, field: BuyerField) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.leave(field),
-            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {}
         }
     }
 
@@ -69,7 +71,7 @@ impl Forms {
     pub fn refuse(&mut self, kind: MethodKind, fields: &[BuyerField]) {
         match kind {
             MethodKind::PicpayQr => self.picpay_qr.refuse(fields),
-            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Unknown => {}
+            MethodKind::April | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {}
         }
     }
 
@@ -79,7 +81,7 @@ impl Forms {
             MethodKind::PicpayQr => self.picpay_qr.submit(needs).map(ConfirmRequest::PicpayQr),
             // Its own frame asks, and only after that.
             MethodKind::April => Ok(ConfirmRequest::April(AprilDetails {})),
-            MethodKind::PicpayWallet | MethodKind::Unknown => Err(BuyerField::Unknown),
+            MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => Err(BuyerField::Unknown),
         }
     }
 }

@@ -142,6 +142,7 @@ pub(super) fn confirm_body(request: &ConfirmRequest) -> String {
                 put(&details, "reconnect", true);
             }
         }
+        ConfirmRequest::Whatsapp(given) => set_all(&details, [("credential", Some(given.credential.as_str()))]),
     }
     put(&body, "details", details);
     to_json(&body)

@@ -46,7 +46,9 @@ impl Frame {
         let (widget, action) = match view.next_action.as_ref()? {
             NextAction::CollectToken(widget) => (widget, None),
             NextAction::Challenge(Challenge { widget, action }) => (widget, Some(action)),
-            NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::Unknown => return None,
+            NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::AwaitBuyer(_) | NextAction::Unknown => {
+                return None;
+            }
         };
         let (attempt, hearer) = (ask.attempt.clone(), link.clone());
         let say = Closure::<dyn FnMut(JsValue)>::new(move |word| {

@@ -58,6 +58,7 @@ fn failure_name(code: FailureCode) -> &'static str {
         FailureCode::Expired => "expired",
         FailureCode::Canceled => "canceled",
         FailureCode::CodeUnusable => "code_unusable",
+        FailureCode::BuyerUnreachable => "buyer_unreachable",
         FailureCode::ProviderUnavailable => "provider_unavailable",
         FailureCode::Unknown => "unknown",
     }

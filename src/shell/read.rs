@@ -4,9 +4,9 @@
 //! reads it back here, so that the two cannot drift apart. What this version does not know becomes the harmless kind.
 
 use umclique_wire::{
-    AttemptId, AttemptStatus, AttemptView, BuyerField, Challenge, Currency, Failure, FailureCode, MethodKind,
-    MethodOffer, NextAction, ProcessingReason, Redirect, SessionId, SessionStatus, SessionView, ShowQr, Widget,
-    WidgetBuyer,
+    AttemptId, AttemptStatus, AttemptView, AwaitBuyer, BuyerField, Challenge, Currency, Delivery, Failure, FailureCode,
+    MethodKind, MethodOffer, NextAction, ProcessingReason, Redirect, Saved, SessionId, SessionStatus, SessionView,
+    ShowQr, Suggested, Widget, WidgetBuyer,
 };
 
 /// A parsed JSON value.
@@ -38,6 +38,9 @@ pub fn session(json: &impl Json) -> Option<SessionView> {
             .get("methods")
             .map(|methods| methods.list().iter().filter_map(offer).collect())
             .unwrap_or_default(),
+        suggested: json
+            .get("suggested")
+            .map(|it| Suggested { email: text(&it, "email"), birth_date: text(&it, "birth_date") }),
         attempt: json.get("attempt").and_then(|attempt| attempt_view(&attempt)),
         next_action: json.get("next_action").map(|action| next_action(&action)),
         last_error: json.get("last_error").map(|failure| Failure { code: failure_code(&failure) }),
@@ -74,7 +77,12 @@ fn offer(json: &impl Json) -> Option<MethodOffer> {
     Some(MethodOffer {
         kind: MethodKind::parse(&text(json, "kind")?).unwrap_or(MethodKind::Unknown),
         needs: needs.iter().filter_map(Json::text).map(|name| buyer_field(&name)).collect(),
+        saved: json.get("saved").map(|saved| saved.list().iter().map(saved_of).collect()).unwrap_or_default(),
     })
+}
+
+fn saved_of(json: &impl Json) -> Saved {
+    Saved { id: text(json, "id"), label: text(json, "label") }
 }
 
 fn buyer_field(name: &str) -> BuyerField {
@@ -102,6 +110,7 @@ fn next_action(json: &impl Json) -> NextAction {
         Some("show_qr") => show_qr(json).map(NextAction::ShowQr),
         Some("collect_token") => widget(json).map(NextAction::CollectToken),
         Some("challenge") => challenge(json).map(NextAction::Challenge),
+        Some("await_buyer") => await_buyer(json).map(NextAction::AwaitBuyer),
         Some("redirect") => text(json, "url").map(|url| NextAction::Redirect(Redirect { url })),
         _ => None,
     };
@@ -145,6 +154,20 @@ fn show_qr(json: &impl Json) -> Option<ShowQr> {
     })
 }
 
+fn await_buyer(json: &impl Json) -> Option<AwaitBuyer> {
+    Some(AwaitBuyer {
+        channel: text(json, "channel")?,
+        delivery: match text(json, "delivery").as_deref() {
+            Some("delivered") => Delivery::Delivered,
+            Some("read") => Delivery::Read,
+            _ => Delivery::Sent,
+        },
+        app_url: text(json, "app_url"),
+        label: text(json, "label")?,
+        expires_at: text(json, "expires_at")?,
+    })
+}
+
 fn failure_code(json: &impl Json) -> FailureCode {
     match text(json, "code").as_deref() {
         Some("declined") => FailureCode::Declined,
@@ -157,6 +180,7 @@ fn failure_code(json: &impl Json) -> FailureCode {
         Some("expired") => FailureCode::Expired,
         Some("canceled") => FailureCode::Canceled,
         Some("code_unusable") => FailureCode::CodeUnusable,
+        Some("buyer_unreachable") => FailureCode::BuyerUnreachable,
         Some("provider_unavailable") => FailureCode::ProviderUnavailable,
         _ => FailureCode::Unknown,
     }

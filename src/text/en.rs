@@ -113,6 +113,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::AmountNotAllowed => "This method does not take this amount",
         Key::CodeExpired => "The code expired before it was paid",
         Key::CodeUnusable => "The code could not be used",
+        Key::BuyerUnreachable => "We can't reach you on WhatsApp",
         Key::ProviderUnavailable => "This way to pay is not available right now",
         Key::NothingCharged => "Nothing was charged. Try again or choose another way.",
         Key::NothingChargedDetails => "Nothing was charged. Check the details and try again.",

@@ -224,6 +224,8 @@ keys! {
     CodeExpired,
     /// Notice heading: the code was unusable.
     CodeUnusable,
+    /// Notice heading: no message reaches the buyer.
+    BuyerUnreachable,
     /// Notice heading: the provider is out of order.
     ProviderUnavailable,
     /// Notice text: nothing was charged, try again or another way.
@@ -253,6 +255,7 @@ impl Key {
             FailureCode::AmountNotAllowed => Self::AmountNotAllowed,
             FailureCode::Expired => Self::CodeExpired,
             FailureCode::CodeUnusable => Self::CodeUnusable,
+            FailureCode::BuyerUnreachable => Self::BuyerUnreachable,
             FailureCode::ProviderUnavailable => Self::ProviderUnavailable,
             FailureCode::Declined | FailureCode::Canceled | FailureCode::Unknown => Self::Declined,
         }

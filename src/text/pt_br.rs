@@ -113,6 +113,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::AmountNotAllowed => "Este valor não é aceito por este método",
         Key::CodeExpired => "O código venceu antes do pagamento",
         Key::CodeUnusable => "O código não pôde ser usado",
+        Key::BuyerUnreachable => "Não conseguimos falar com você no WhatsApp",
         Key::ProviderUnavailable => "Esta forma de pagamento não está disponível agora",
         Key::NothingCharged => "Nada foi cobrado. Tente de novo ou escolha outro jeito.",
         Key::NothingChargedDetails => "Nada foi cobrado. Confira os dados e tente de novo.",

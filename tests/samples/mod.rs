@@ -52,7 +52,8 @@ pub(crate) fn session(version: u64) -> SessionView {
         currency: Currency::Brl,
         reference: "Pedido 1001".to_owned(),
         merchant: "Loja Exemplo".to_owned(),
-        methods: vec![MethodOffer { kind: MethodKind::PicpayQr, needs: vec![BuyerField::TaxId] }],
+        methods: vec![MethodOffer { kind: MethodKind::PicpayQr, needs: vec![BuyerField::TaxId], saved: vec![] }],
+        suggested: None,
         attempt: None,
         next_action: None,
         last_error: None,
@@ -137,7 +138,7 @@ fn april_view(version: u64, round: u32, status: SessionStatus, of_attempt: Attem
         payer_amount_minor: 60_000,
         round,
     };
-    let methods = vec![MethodOffer { kind: MethodKind::April, needs: vec![] }];
+    let methods = vec![MethodOffer { kind: MethodKind::April, needs: vec![], saved: vec![] }];
     SessionView {
         status,
         attempt: Some(attempt),

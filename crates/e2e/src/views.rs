@@ -24,7 +24,8 @@ pub fn session(status: SessionStatus) -> SessionView {
         currency: Currency::Brl,
         reference: "1001".to_owned(),
         merchant: "Loja Exemplo".to_owned(),
-        methods: vec![MethodOffer { kind: MethodKind::PicpayQr, needs: vec![] }],
+        methods: vec![MethodOffer { kind: MethodKind::PicpayQr, needs: vec![], saved: vec![] }],
+        suggested: None,
         attempt: None,
         next_action: None,
         last_error: None,
@@ -40,7 +41,7 @@ pub fn session(status: SessionStatus) -> SessionView {
 /// The buyer may choose; `needs` is what the form asks for.
 #[must_use]
 pub fn choosing(needs: &[BuyerField]) -> SessionView {
-    let methods = vec![MethodOffer { kind: MethodKind::PicpayQr, needs: needs.to_vec() }];
+    let methods = vec![MethodOffer { kind: MethodKind::PicpayQr, needs: needs.to_vec(), saved: vec![] }];
     SessionView { methods, ..session(SessionStatus::RequiresPaymentMethod) }
 }
 

@@ -15,6 +15,8 @@ pub enum NextAction {
     Challenge(Challenge),
     /// Go to the provider's page in this tab, and bring back what the return address has.
     Redirect(Redirect),
+    /// Wait until the buyer confirmed elsewhere, as in WhatsApp.
+    AwaitBuyer(AwaitBuyer),
     /// A step that this version does not know: the page should be updated. Never means success.
     #[serde(other)]
     Unknown,
@@ -97,6 +99,49 @@ impl std::fmt::Debug for WidgetBuyer {
 pub struct Redirect {
     /// Where to go. Only the buyer's own browser may: whoever follows it consents for this attempt.
     pub url: String,
+}
+
+/// The buyer has an order in a messenger, and confirms it there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AwaitBuyer {
+    /// Where: `whatsapp`. Another one means that the page should be updated.
+    pub channel: String,
+    /// How far the message came.
+    pub delivery: Delivery,
+    /// Opens the chat on the buyer's own phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_url: Option<String>,
+    /// What is charged then, as its owner may see it: a card's last four digits.
+    pub label: String,
+    /// Until when the order can be confirmed. RFC 3339, UTC.
+    pub expires_at: String,
+}
+
+/// How far a message came, as far as it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// The buyer has seen it.
+    Read,
+    /// On the buyer's phone.
+    Delivered,
+    /// On its way. Also what a word means that this version does not know.
+    #[serde(other)]
+    Sent,
+}
+
+impl Delivery {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+        }
+    }
 }
 
 /// The bank wants to know that it is the buyer. Several may follow one another.

@@ -1,6 +1,6 @@
 //! What the buyer's browser asks for.
 
-use crate::AttemptId;
+use crate::{AttemptId, CredentialId};
 use serde::{Deserialize, Serialize};
 
 /// What the buyer picks.
@@ -14,6 +14,8 @@ pub enum MethodKind {
     April,
     /// PicPay 1-Click: consent once, then pay with one click.
     PicpayWallet,
+    /// A stored card, charged after the buyer confirmed the order in WhatsApp.
+    Whatsapp,
     /// A method that this version does not know. The component leaves it out; the server never sends it.
     #[serde(other)]
     Unknown,
@@ -21,7 +23,7 @@ pub enum MethodKind {
 
 impl MethodKind {
     /// Every method that this version knows.
-    pub const ALL: [Self; 3] = [Self::PicpayQr, Self::April, Self::PicpayWallet];
+    pub const ALL: [Self; 4] = [Self::PicpayQr, Self::April, Self::PicpayWallet, Self::Whatsapp];
 
     /// The method as it is written on the wire and in the database.
     #[must_use]
@@ -30,6 +32,7 @@ impl MethodKind {
             Self::PicpayQr => "picpay_qr",
             Self::April => "april",
             Self::PicpayWallet => "picpay_wallet",
+            Self::Whatsapp => "whatsapp",
             Self::Unknown => "unknown",
         }
     }
@@ -52,6 +55,8 @@ pub enum ConfirmRequest {
     April(AprilDetails),
     /// PicPay 1-Click.
     PicpayWallet(PicpayWalletDetails),
+    /// WhatsApp one-click.
+    Whatsapp(WhatsappDetails),
 }
 
 impl ConfirmRequest {
@@ -62,6 +67,7 @@ impl ConfirmRequest {
             Self::PicpayQr(_) => MethodKind::PicpayQr,
             Self::April(_) => MethodKind::April,
             Self::PicpayWallet(_) => MethodKind::PicpayWallet,
+            Self::Whatsapp(_) => MethodKind::Whatsapp,
         }
     }
 }
@@ -100,9 +106,18 @@ pub struct PicpayWalletDetails {
     /// link that has lapsed ends the attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce_sha256: Option<String>,
-    /// Consent again, with another account perhaps, although the buyer is linked.
+    /// Forget the buyer's link and consent again, perhaps with another account.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reconnect: bool,
+}
+
+/// What WhatsApp one-click needs: which of the buyer's stored cards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WhatsappDetails {
+    /// The `id` of one of the offer's `saved`.
+    pub credential: CredentialId,
 }
 
 /// Body of `POST /v1/checkout_sessions/{id}/cancel`: the buyer leaves this attempt.

@@ -27,6 +27,8 @@ pub enum FailureCode {
     Canceled,
     /// The code got lost on its way, or did not match the order; nothing was charged.
     CodeUnusable,
+    /// The buyer cannot be written to where the order should be confirmed.
+    BuyerUnreachable,
     /// The provider cannot be used now.
     ProviderUnavailable,
     /// A kind that this version does not know.

@@ -93,6 +93,11 @@ id!(
     "re_"
 );
 id!(
+    /// A card that the shop's own payment processor keeps for a buyer.
+    CredentialId,
+    "cr_"
+);
+id!(
     /// An event for the shop, and the `webhook-id` under which it is delivered.
     EventId,
     "evt_"

@@ -13,13 +13,15 @@ pub mod resume;
 pub mod session;
 pub mod tax_id;
 
-pub use action::{Challenge, NextAction, Redirect, ShowQr, Widget, WidgetBuyer};
+pub use action::{AwaitBuyer, Challenge, Delivery, NextAction, Redirect, ShowQr, Widget, WidgetBuyer};
 pub use attempt::{AttemptStatus, AttemptView};
-pub use confirm::{AprilDetails, CancelRequest, ConfirmRequest, MethodKind, PicpayQrDetails, PicpayWalletDetails};
+pub use confirm::{
+    AprilDetails, CancelRequest, ConfirmRequest, MethodKind, PicpayQrDetails, PicpayWalletDetails, WhatsappDetails,
+};
 pub use failure::{Failure, FailureCode};
-pub use ids::{AttemptId, EventId, IdError, RefundId, SessionId};
+pub use ids::{AttemptId, CredentialId, EventId, IdError, RefundId, SessionId};
 pub use money::{Currency, Money, MoneyError};
 pub use problem::{FieldProblem, Problem};
 pub use resume::{ChallengeEnd, ResumeRequest};
-pub use session::{BuyerField, MethodOffer, ProcessingReason, SessionStatus, SessionView};
+pub use session::{BuyerField, MethodOffer, ProcessingReason, Saved, SessionStatus, SessionView, Suggested};
 pub use tax_id::{TaxId, TaxIdError};

@@ -106,6 +106,37 @@ pub enum BuyerField {
     Unknown,
 }
 
+/// Something of the buyer's that a method pays with by one click.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Saved {
+    /// What `confirm` names it by, where a buyer may have several: a stored card's `cr_…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// As its owner may see it: an account's masked e-mail, a card's last four digits. Absent where the provider did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// What a linked account says of the buyer, for a form to begin with. The buyer sees it and may change it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Suggested {
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+}
+
+/// Never shows who the buyer is.
+impl std::fmt::Debug for Suggested {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Suggested(…)")
+    }
+}
+
 /// A method that the buyer may pick.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -115,6 +146,9 @@ pub struct MethodOffer {
     /// What its form must ask for, in this order.
     #[serde(default)]
     pub needs: Vec<BuyerField>,
+    /// What the buyer can pay with by one click, the newest first. Empty: the method asks for everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub saved: Vec<Saved>,
 }
 
 /// A full snapshot of a session. Of two snapshots the one with the higher `version` is true.
@@ -141,6 +175,9 @@ pub struct SessionView {
     /// The methods on offer, in the shop's order.
     #[serde(default)]
     pub methods: Vec<MethodOffer>,
+    /// What a form may begin with, where the session lacks it and an account that the buyer linked tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested: Option<Suggested>,
     /// The live attempt, or the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<AttemptView>,

@@ -33,7 +33,9 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
 /// A method's name.
 pub(super) fn title(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Unknown => Key::PicpayQrTitle,
+        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {
+            Key::PicpayQrTitle
+        }
         MethodKind::April => Key::AprilTitle,
     }
 }
@@ -41,7 +43,9 @@ pub(super) fn title(kind: MethodKind) -> Key {
 /// What happens with a method.
 pub(super) fn hint(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Unknown => Key::PicpayQrHint,
+        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {
+            Key::PicpayQrHint
+        }
         MethodKind::April => Key::AprilHint,
     }
 }

@@ -38,7 +38,8 @@ pub async fn get_link(State(app): State<AppState>, headers: HeaderMap, path: InP
     app.shop(&headers)?;
     let (buyer, method) = named(&app, path)?;
     let mut tx = app.payments.db.read().await?;
-    let link = grants::link(&mut tx, method, &buyer).await?.ok_or(Error::NotFound("link"))?;
+    let links = grants::links(&mut tx, &buyer).await?;
+    let link = links.into_iter().find(|(kind, _)| *kind == method).ok_or(Error::NotFound("link"))?.1;
     let view = BuyerLink {
         buyer,
         method,

@@ -8,11 +8,11 @@ pub mod picpay_qr;
 pub mod picpay_wallet;
 mod registry;
 
-pub use outcome::{NotSent, Observation, Outcome, RefundSeen, RefundState, Rejection, Unanswered};
+pub use outcome::{Asked, NotSent, Observation, Outcome, RefundSeen, RefundState, Rejection, Unanswered};
 pub use registry::Methods;
 
 use crate::error::Error;
-use crate::store::grants::{Link, Returned};
+use crate::store::grants::Returned;
 use crate::store::{Attempt, Session};
 use async_trait::async_trait;
 use std::net::IpAddr;
@@ -21,12 +21,10 @@ use umclique_wire::{AttemptId, ConfirmRequest, FieldProblem, MethodKind, MethodO
 /// The buyer pressed pay.
 #[derive(Clone, Copy, Debug)]
 pub struct Press<'a> {
-    /// The session, with what the shop knows of the buyer.
+    /// The session, with what the shop and we know of the buyer.
     pub session: &'a Session,
     /// The method and what the buyer typed.
     pub request: &'a ConfirmRequest,
-    /// The account that the session's buyer pays with by one click, if there is one.
-    pub link: Option<&'a Link>,
     /// Where the buyer's request came from.
     pub address: IpAddr,
     /// Business time.
@@ -96,6 +94,8 @@ pub struct Prepared {
     pub details: serde_json::Value,
     /// Until when a payment made by this attempt could still surprise us.
     pub watch_until_ms: i64,
+    /// The buyer takes back the link that this method has to them.
+    pub forgets_link: bool,
 }
 
 /// Never shows who pays.

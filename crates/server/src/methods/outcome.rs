@@ -9,8 +9,8 @@ pub enum Outcome<T> {
     Accepted(T),
     /// A well-formed, documented no.
     Rejected(Rejection),
-    /// Nothing was sent that could move money: the buyer must do this first.
-    Asks(Box<NextAction>),
+    /// Nothing was sent that could move money: the buyer must do something first.
+    Asks(Box<Asked>),
     /// It provably never reached the provider's business logic: no connection, an expired login, a documented 429.
     NotSent(NotSent),
     /// Anything else: a time-out after writing, a 5xx, an answer that does not parse. The text is for the log.
@@ -23,10 +23,26 @@ impl<T> Outcome<T> {
         match self {
             Self::Accepted(answer) => Outcome::Accepted(with(answer)),
             Self::Rejected(rejection) => Outcome::Rejected(rejection),
-            Self::Asks(action) => Outcome::Asks(action),
+            Self::Asks(asked) => Outcome::Asks(asked),
             Self::NotSent(not_sent) => Outcome::NotSent(not_sent),
             Self::Unknown(why) => Outcome::Unknown(why),
         }
+    }
+}
+
+/// What the buyer must do before anything is sent that could move money.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// What.
+    pub action: NextAction,
+    /// What the method keeps with the attempt from now on, instead of what it kept before.
+    pub details: Option<serde_json::Value>,
+}
+
+/// Never shows what the method keeps: it may hold who pays.
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asked").finish_non_exhaustive()
     }
 }
 

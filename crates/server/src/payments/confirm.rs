@@ -50,13 +50,11 @@ impl Payments {
         let Some(method) = self.methods.get(kind).filter(|_| is_offered).cloned() else {
             return Err(Error::NotPossible(format!("{} is not offered here; pick one of methods", kind.as_str())));
         };
-        let link = match &session.buyer.id {
-            Some(buyer) => grants::link(&mut tx, kind, buyer).await?,
-            None => None,
-        };
-        let (request, address) = (&confirm.request, confirm.address);
-        let press = Press { session: &session, request, link: link.as_ref(), address, now_ms };
+        let press = Press { session: &session, request: &confirm.request, address: confirm.address, now_ms };
         let prepared = method.prepare(&press).map_err(Error::Invalid)?;
+        if let (true, Some(buyer)) = (prepared.forgets_link, &session.buyer.id) {
+            grants::unlink(&mut tx, kind, buyer).await?;
+        }
         let attempt = self.new_attempt(&session, &confirm.request, prepared, now_ms);
         let key = (scope.as_str(), confirm.key.as_str(), confirm.fingerprint.as_str());
         if self.claim(tx, &mut session, &attempt, key).await? {

@@ -51,7 +51,12 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
 fn waits_for_our_buyer(attempt: &Attempt) -> bool {
     matches!(
         attempt.next_action,
-        Some(NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Redirect(_))
+        Some(
+            NextAction::CollectToken(_)
+                | NextAction::Challenge(_)
+                | NextAction::Redirect(_)
+                | NextAction::AwaitBuyer(_)
+        )
     )
 }
 

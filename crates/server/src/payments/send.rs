@@ -112,7 +112,7 @@ impl Payments {
         let news = match outcome {
             Outcome::Accepted(seen) => News::Seen(Box::new(seen)),
             Outcome::Rejected(rejection) => News::Rejected(rejection),
-            Outcome::Asks(action) => News::Asked(action),
+            Outcome::Asks(asked) => News::Asked(asked),
             Outcome::NotSent(not_sent) => News::NotSent(not_sent),
             Outcome::Unknown(why) => News::Unknown(why),
         };

@@ -112,7 +112,11 @@ impl Payments {
             Some(NextAction::ShowQr(qr)) => crate::clock::brazil_day_end_ms(&qr.expires_on),
             // The session's own end closes these.
             Some(
-                NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Redirect(_) | NextAction::Unknown,
+                NextAction::CollectToken(_)
+                | NextAction::Challenge(_)
+                | NextAction::Redirect(_)
+                | NextAction::AwaitBuyer(_)
+                | NextAction::Unknown,
             )
             | None => None,
         };

@@ -27,6 +27,7 @@ pub fn session(payments: &Payments, session: &Session, attempt: Option<&Attempt>
         reference: session.reference.clone(),
         merchant: payments.merchant.name.clone(),
         methods: payments.offers(session),
+        suggested: None,
         attempt: attempt.map(|attempt| AttemptView {
             id: attempt.id.clone(),
             method: attempt.method,

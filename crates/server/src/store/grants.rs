@@ -2,7 +2,7 @@
 //! came back from a consent. Tokens come and go sealed; what opens them is not known here.
 
 use super::attempt::Lease;
-use super::{Row, StoreError, Tx};
+use super::{Row, StoreError, Tx, word};
 use crate::args;
 use umclique_wire::{AttemptId, MethodKind};
 
@@ -178,24 +178,25 @@ pub async fn list_ending(tx: &mut Tx, until_ms: i64, limit: i64) -> Result<Vec<(
     rows.iter().map(|row| Ok((row.text("id")?, row.uint("version")?))).collect()
 }
 
-/// The account that a buyer pays with by one click.
-pub async fn link(tx: &mut Tx, method: MethodKind, buyer: &str) -> Result<Option<Link>, StoreError> {
-    let row = tx
-        .row(
-            "select l.grant_id, l.linked_at, g.masked_account, g.lapsed_at from grant_links l \
-             join grants g on g.id = l.grant_id where l.method = $1 and l.buyer_id = $2",
-            args![method.as_str(), buyer],
+/// The accounts that a buyer pays with by one click, at most one for each method.
+pub async fn links(tx: &mut Tx, buyer: &str) -> Result<Vec<(MethodKind, Link)>, StoreError> {
+    let rows = tx
+        .rows(
+            "select l.method, l.grant_id, l.linked_at, g.masked_account, g.lapsed_at from grant_links l \
+             join grants g on g.id = l.grant_id where l.buyer_id = $1",
+            args![buyer],
         )
         .await?;
-    let read = |row: Row| {
-        Ok(Link {
+    let read = |row: &Row| {
+        let link = Link {
             grant: row.text("grant_id")?,
             masked_account: row.opt_text("masked_account")?,
             is_lapsed: row.opt_int("lapsed_at")?.is_some(),
             linked_at_ms: row.int("linked_at")?,
-        })
+        };
+        Ok((word(row, "method", MethodKind::parse)?, link))
     };
-    row.map(read).transpose()
+    rows.iter().map(read).collect()
 }
 
 /// Links a buyer to an account, instead of any other.

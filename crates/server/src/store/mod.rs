@@ -9,6 +9,7 @@ pub mod db;
 pub mod flags;
 pub mod grants;
 pub mod idempotency;
+pub mod known;
 pub mod leases;
 pub mod limits;
 pub mod operations;

@@ -1,5 +1,6 @@
 //! Rows of `sessions`.
 
+use super::known::{self, Known};
 use super::{Row, StoreError, Tx, word};
 use crate::args;
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,8 @@ pub struct Session {
     pub methods: Option<Vec<MethodKind>>,
     /// What the shop knows of the buyer.
     pub buyer: Buyer,
+    /// What else is kept of the buyer. No column of its row: other sessions change it too.
+    pub known: Known,
     /// The cart, metadata and provider data, as the shop sent them.
     pub order_data: serde_json::Value,
     /// How many attempts began.
@@ -157,10 +160,12 @@ pub async fn insert(tx: &mut Tx, session: &Session, real_ms: i64) -> Result<(), 
     Ok(())
 }
 
-/// Reads a session.
+/// Reads a session, and what is kept of its buyer.
 pub async fn get(tx: &mut Tx, id: &SessionId) -> Result<Option<Session>, StoreError> {
-    let row = tx.row("select * from sessions where id = $1", args![id.as_str()]).await?;
-    row.as_ref().map(read).transpose()
+    let Some(row) = tx.row("select * from sessions where id = $1", args![id.as_str()]).await? else { return Ok(None) };
+    let mut session = read(&row)?;
+    session.known = known::of_buyer(tx, &session.buyer).await?;
+    Ok(Some(session))
 }
 
 /// Writes what may change, if nobody else did since `session.version`; then `session.version` has risen.
@@ -202,7 +207,7 @@ pub async fn watch(tx: &mut Tx, id: &SessionId, until_ms: i64) -> Result<(), Sto
     Ok(())
 }
 
-/// The sessions whose time ran out and that nobody has begun to end, oldest first.
+/// The sessions whose time ran out and that nobody has begun to end, oldest first, without what is kept of their buyers.
 pub async fn list_expired(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<Session>, StoreError> {
     let rows = tx
         .rows(
@@ -244,6 +249,7 @@ fn read(row: &Row) -> Result<Session, StoreError> {
         locale: row.opt_text("locale")?,
         methods,
         buyer: serde_json::from_str(&row.text("buyer")?)?,
+        known: Known::default(),
         order_data: serde_json::from_str(&row.text("order_data")?)?,
         attempt_count: row.uint("attempt_count")?,
         decline_count: row.uint("decline_count")?,

@@ -99,13 +99,17 @@ impl Method for April {
     fn offer(&self, session: &Session) -> Option<MethodOffer> {
         let can_reserve = session.capture == Capture::Automatic || !self.config.hide_full_pay;
         let is_payable = session.amount.currency() == Currency::Aud && session.amount.minor() >= 1;
-        (is_payable && can_reserve).then(|| MethodOffer { kind: MethodKind::April, needs: Vec::new() })
+        (is_payable && can_reserve).then(|| MethodOffer {
+            kind: MethodKind::April,
+            needs: Vec::new(),
+            saved: Vec::new(),
+        })
     }
 
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {
         match press.request {
             ConfirmRequest::April(_) => Ok(prepare::prepare(press)),
-            ConfirmRequest::PicpayQr(_) | ConfirmRequest::PicpayWallet(_) => {
+            ConfirmRequest::PicpayQr(_) | ConfirmRequest::PicpayWallet(_) | ConfirmRequest::Whatsapp(_) => {
                 Err(vec![FieldProblem { field: "method".into(), detail: "expected april".into() }])
             }
         }

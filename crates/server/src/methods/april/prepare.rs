@@ -23,7 +23,7 @@ pub(super) fn prepare(press: &Press<'_>) -> Prepared {
         step: Step::Create { order: Box::new(order(session)) },
     };
     // Only our own server pays an order, and never once the attempt is over: nothing can surprise us afterwards.
-    Prepared { details: details.stored(), watch_until_ms: press.now_ms }
+    Prepared { details: details.stored(), watch_until_ms: press.now_ms, forgets_link: false }
 }
 
 fn order(session: &Session) -> NewOrder {

@@ -93,7 +93,7 @@ pub(super) fn prepare(press: &Press<'_>, given: &PicpayQrDetails) -> Result<Prep
     let details =
         Details { name, email, tax_id, birth_date, ip_address: Some(address), is_manual, expires_on, extra_data };
     match serde_json::to_value(details) {
-        Ok(details) => Ok(Prepared { details, watch_until_ms }),
+        Ok(details) => Ok(Prepared { details, watch_until_ms, forgets_link: false }),
         Err(_) => Err(vec![FieldProblem { field: "details".to_owned(), detail: "cannot be stored".to_owned() }]),
     }
 }

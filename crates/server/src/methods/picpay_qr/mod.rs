@@ -72,7 +72,11 @@ impl Method for PicpayQr {
     fn offer(&self, session: &Session) -> Option<MethodOffer> {
         let is_payable =
             session.amount.currency() == Currency::Brl && (1..=AMOUNT_MAX_MINOR).contains(&session.amount.minor());
-        is_payable.then(|| MethodOffer { kind: MethodKind::PicpayQr, needs: details::needs(&session.buyer) })
+        is_payable.then(|| MethodOffer {
+            kind: MethodKind::PicpayQr,
+            needs: details::needs(&session.buyer),
+            saved: Vec::new(),
+        })
     }
 
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {

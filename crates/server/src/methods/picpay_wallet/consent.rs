@@ -9,15 +9,15 @@ use super::details::Details;
 use crate::clock::DAY;
 use crate::error::Error;
 use crate::keys::{same, sha256_hex};
-use crate::methods::{Answer, Prepared, Press, Visit};
+use crate::methods::{Answer, Asked, Prepared, Press, Visit};
 use crate::store::Attempt;
 use crate::store::sessions::Capture;
 use serde_json::Value;
-use umclique_wire::{FieldProblem, NextAction, PicpayWalletDetails, Redirect, ResumeRequest};
+use umclique_wire::{FieldProblem, MethodKind, NextAction, PicpayWalletDetails, Redirect, ResumeRequest};
 
 /// What a confirm stores: the linked login, or that the buyer must consent.
 pub(super) fn prepare(press: &Press<'_>, given: &PicpayWalletDetails) -> Result<Prepared, Vec<FieldProblem>> {
-    let link = press.link.filter(|link| !link.is_lapsed && !given.reconnect);
+    let link = press.session.known.link(MethodKind::PicpayWallet).filter(|link| !link.is_lapsed && !given.reconnect);
     let nonce = given.nonce_sha256.as_deref();
     let is_hash = |text: &str| {
         text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
@@ -32,13 +32,13 @@ pub(super) fn prepare(press: &Press<'_>, given: &PicpayWalletDetails) -> Result<
         nonce_sha256: nonce.map(str::to_owned),
         buyer: press.session.buyer.id.clone(),
     };
-    Ok(Prepared { details: details.stored(), watch_until_ms: press.now_ms + DAY })
+    Ok(Prepared { details: details.stored(), watch_until_ms: press.now_ms + DAY, forgets_link: given.reconnect })
 }
 
 /// Where the buyer goes.
-pub(super) fn redirect(method: &PicpayWallet, attempt: &Attempt) -> NextAction {
+pub(super) fn redirect(method: &PicpayWallet, attempt: &Attempt) -> Asked {
     let state = method.keys.consent_state(&attempt.id, attempt.round);
-    NextAction::Redirect(Redirect { url: method.login.authorize_url(state) })
+    Asked { action: NextAction::Redirect(Redirect { url: method.login.authorize_url(state) }), details: None }
 }
 
 /// What the buyer's browser brought back: the attempt's new details, or a refusal that does not tell which half was wrong.

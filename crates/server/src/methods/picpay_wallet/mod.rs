@@ -38,7 +38,7 @@ use client::{Ask, Client, Turn};
 use details::Details;
 use login::{Login, Renewal};
 use serde_json::Value;
-use umclique_wire::{AttemptId, ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money};
+use umclique_wire::{AttemptId, ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Saved};
 
 /// Its name in the path of its callback.
 const PROVIDER: &str = "picpay";
@@ -112,13 +112,19 @@ impl Method for PicpayWallet {
     fn offer(&self, session: &Session) -> Option<MethodOffer> {
         let can_reserve = session.capture == Capture::Automatic || self.config.edition == Edition::Current;
         let is_payable = session.amount.currency() == Currency::Brl && session.amount.minor() >= 1;
-        (is_payable && can_reserve).then(|| MethodOffer { kind: MethodKind::PicpayWallet, needs: Vec::new() })
+        let link = session.known.link(MethodKind::PicpayWallet).filter(|link| !link.is_lapsed);
+        let saved = link.map(|link| Saved { id: None, label: link.masked_account.clone() });
+        (is_payable && can_reserve).then(|| MethodOffer {
+            kind: MethodKind::PicpayWallet,
+            needs: Vec::new(),
+            saved: saved.into_iter().collect(),
+        })
     }
 
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {
         match press.request {
             ConfirmRequest::PicpayWallet(given) => consent::prepare(press, given),
-            ConfirmRequest::PicpayQr(_) | ConfirmRequest::April(_) => {
+            ConfirmRequest::PicpayQr(_) | ConfirmRequest::April(_) | ConfirmRequest::Whatsapp(_) => {
                 Err(vec![FieldProblem { field: "method".into(), detail: "expected picpay_wallet".into() }])
             }
         }

@@ -4,6 +4,7 @@ use super::CreateSession;
 use crate::clock::{SECOND, brazil_day, brazil_day_end_ms};
 use crate::keys;
 use crate::store::Session;
+use crate::store::known::Known;
 use crate::store::sessions::Buyer;
 use umclique_wire::{Currency, FieldProblem, MethodKind, Money, SessionStatus, TaxId};
 
@@ -43,6 +44,7 @@ pub(super) fn checked(request: &CreateSession, now_ms: i64) -> Result<Session, V
             last_attempt: None,
             last_error: None,
             end: None,
+            known: Known::default(),
             watched_until_ms: 0,
             expires_at_ms: now_ms + life_s * SECOND,
             created_at_ms: now_ms,

@@ -10,7 +10,7 @@ use super::Payments;
 use crate::clock::MINUTE;
 use crate::error::Error;
 use crate::keys::is_same_body;
-use crate::store::{Session, idempotency, limits, sessions};
+use crate::store::{Session, idempotency, known, limits, sessions};
 
 /// What a creation answers, now and on every retry.
 #[derive(Debug)]
@@ -36,9 +36,10 @@ impl Payments {
         if let Some(known) = idempotency::get(&mut tx, scope, key).await? {
             return replay(known, fingerprint);
         }
-        drop(tx);
         let now_ms = self.clock.now_ms();
-        let session = check::checked(request, now_ms).map_err(Error::Invalid)?;
+        let mut session = check::checked(request, now_ms).map_err(Error::Invalid)?;
+        session.known = known::of_buyer(&mut tx, &session.buyer).await?;
+        drop(tx);
         if !self.methods.can_charge(&session) {
             return Err(Error::NoMethod(format!("{} {}", session.amount.currency(), session.amount.to_decimal())));
         }

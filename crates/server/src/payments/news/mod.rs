@@ -13,9 +13,9 @@ mod tests;
 use super::schedule::is_closing;
 use super::status;
 use crate::clock::{DAY, HOUR};
-use crate::methods::{NotSent, Observation, Rejection};
+use crate::methods::{Asked, NotSent, Observation, Rejection};
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, FailureCode, NextAction};
+use umclique_wire::{AttemptStatus, FailureCode};
 
 /// Something that became known about an attempt, or was asked of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub enum News {
     /// The send was sent again under its own name, and declined: so was the first one.
     Repeated(Rejection),
     /// The buyer must do something before anything is sent that could move money.
-    Asked(Box<NextAction>),
+    Asked(Box<Asked>),
     /// The send provably did not arrive.
     NotSent(NotSent),
     /// Nobody knows whether the send arrived.
@@ -102,7 +102,7 @@ pub fn apply(attempt: &mut Attempt, session: &mut Session, news: &News, now_ms: 
             attempt.unanswered_since_ms = None;
             sent::apply_rejection(attempt, session, rejection, &mut effects);
         }
-        News::Asked(action) => sent::apply_asked(attempt, action, &mut effects),
+        News::Asked(asked) => sent::apply_asked(attempt, asked, &mut effects),
         News::NotSent(not_sent) => sent::apply_not_sent(attempt, not_sent, now_ms, &mut effects),
         News::Unknown(why) => sent::apply_unknown(attempt, why, now_ms, &mut effects),
         News::SendingAgain => attempt.may_resend = false,

@@ -3,10 +3,10 @@
 use super::close::{end_unsent, release};
 use super::{Effect, flag_for_a_person, take_back};
 use crate::clock::HOUR;
-use crate::methods::{NotSent, Rejection};
+use crate::methods::{Asked, NotSent, Rejection};
 use crate::payments::schedule::{ABSENCE_GRACE_MS, NOT_SENT_PATIENCE_MS};
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, Failure, FailureCode, NextAction};
+use umclique_wire::{AttemptStatus, Failure, FailureCode};
 
 /// A documented no to what was sent.
 pub(super) fn apply_rejection(
@@ -38,17 +38,20 @@ pub(super) fn apply_rejection(
 }
 
 /// The provider was told nothing, or let nobody in: the buyer must act first.
-pub(super) fn apply_asked(attempt: &mut Attempt, action: &NextAction, effects: &mut Vec<Effect>) {
+pub(super) fn apply_asked(attempt: &mut Attempt, asked: &Asked, effects: &mut Vec<Effect>) {
     if attempt.status != AttemptStatus::Sending || attempt.unknown_since_ms.is_some() {
         return;
     }
     attempt.may_resend = false;
+    if let Some(details) = &asked.details {
+        attempt.details.clone_from(details);
+    }
     if attempt.close_intent.is_some() {
         end_unsent(attempt);
         return;
     }
     attempt.status = AttemptStatus::RequiresAction;
-    attempt.next_action = Some(action.clone());
+    attempt.next_action = Some(asked.action.clone());
     effects.push(Effect::Note("asked", "the buyer must act before anything is sent".into()));
 }
 

@@ -36,6 +36,7 @@ fn session(capture: Capture) -> Session {
         last_attempt: None,
         last_error: None,
         end: None,
+        known: crate::store::known::Known::default(),
         watched_until_ms: 0,
         expires_at_ms: START_MS + DAY,
         created_at_ms: START_MS,

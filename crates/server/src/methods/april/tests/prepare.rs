@@ -12,7 +12,7 @@ fn offline(change: impl FnOnce(&mut AprilConfig)) -> April {
 }
 
 fn press<'a>(session: &'a Session, request: &'a ConfirmRequest) -> Press<'a> {
-    Press { session, request, link: None, address: std::net::Ipv4Addr::LOCALHOST.into(), now_ms: 17 }
+    Press { session, request, address: std::net::Ipv4Addr::LOCALHOST.into(), now_ms: 17 }
 }
 
 fn prepared(session: &Session) -> Value {

@@ -24,7 +24,7 @@ fn given(changes: impl FnOnce(&mut PicpayQrDetails)) -> ConfirmRequest {
 }
 
 fn press<'a>(session: &'a Session, request: &'a ConfirmRequest) -> Press<'a> {
-    Press { session, request, link: None, address: std::net::Ipv4Addr::LOCALHOST.into(), now_ms: NOON_MS }
+    Press { session, request, address: std::net::Ipv4Addr::LOCALHOST.into(), now_ms: NOON_MS }
 }
 
 fn problems(request: &ConfirmRequest, buyer: Buyer) -> Vec<String> {

@@ -174,6 +174,7 @@ fn new_session(amount: Money, buyer: Buyer) -> Session {
         last_attempt: None,
         last_error: None,
         end: None,
+        known: crate::store::known::Known::default(),
         watched_until_ms: 0,
         expires_at_ms: 0,
         created_at_ms: 0,

@@ -151,7 +151,7 @@ async fn an_attempt_without_a_login_asks_for_the_consent_and_nobody_else() {
     let attempt = new_attempt(json!({"is_manual": false, "nonce_sha256": "0"}), provider.clock.now_ms());
     assert!(provider.method.is_harmless(&attempt));
     let Outcome::Asks(action) = provider.method.send(&attempt).await else { panic!("it asks") };
-    let umclique_wire::NextAction::Redirect(redirect) = *action else { panic!("a redirect") };
+    let umclique_wire::NextAction::Redirect(redirect) = action.action else { panic!("a redirect") };
     let url = reqwest::Url::parse(&redirect.url).expect("an address");
     let field = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     assert_eq!(field("redirect_uri").as_deref(), Some("https://pay.example/providers/picpay/callback"));

@@ -2,7 +2,7 @@
 
 use super::{AMOUNT, Case, START_MS, not_sent, paid, rejection, seen, told};
 use crate::clock::{HOUR, MINUTE};
-use crate::methods::{Observation, Rejection};
+use crate::methods::{Asked, Observation, Rejection};
 use crate::payments::news::News;
 use crate::payments::schedule::{self, is_closing};
 use crate::payments::status;
@@ -22,8 +22,9 @@ pub(super) fn asks_for_a_token() -> NextAction {
     })
 }
 
-pub(super) fn asks_for_a_consent() -> NextAction {
-    NextAction::Redirect(Redirect { url: "https://provider.example/consent".into() })
+pub(super) fn asks_for_a_consent() -> Asked {
+    let action = NextAction::Redirect(Redirect { url: "https://provider.example/consent".into() });
+    Asked { action, details: None }
 }
 
 fn declined() -> Rejection {
