@@ -2,7 +2,9 @@
 //! Scripted faults lose, double, reorder, delay and forge them. What a message says is its provider's business.
 
 use std::collections::HashMap;
+use std::fmt::Debug;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -31,18 +33,51 @@ pub(crate) struct Manner {
     pub(crate) give_up_ms: u32,
 }
 
+/// Whether an address may be sent to by now.
+pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
+/// What must be settled with an address before anything is sent there. While it is not, every try counts as failed.
+pub(crate) trait Gate: Debug + Send + Sync {
+    /// Tries to settle it; answers at once where it is.
+    fn open<'a>(&'a self, client: &'a reqwest::Client) -> Opening<'a>;
+}
+
 /// What is sent where.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     url: Arc<str>,
     body: Arc<[u8]>,
+    /// A signature, by the name of its header.
+    signature: Option<(&'static str, Arc<str>)>,
+    gate: Option<Arc<dyn Gate>>,
+    /// Whether nothing but 200 is success, or any 2xx.
+    needs_200: bool,
 }
 
 impl Message {
     /// A JSON message.
     pub(crate) fn json(url: &Arc<str>, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("our own messages are JSON");
-        Self { url: url.clone(), body: body.into() }
+        Self::bytes(url, body)
+    }
+
+    /// A message of these very bytes.
+    pub(crate) fn bytes(url: &Arc<str>, body: Vec<u8>) -> Self {
+        Self { url: url.clone(), body: body.into(), signature: None, gate: None, needs_200: false }
+    }
+
+    /// With a signature in this header.
+    pub(crate) fn signed(self, header: &'static str, signature: &str) -> Self {
+        Self { signature: Some((header, signature.into())), ..self }
+    }
+
+    /// To be sent only once this is open, and done only with a 200.
+    pub(crate) fn behind(self, gate: Arc<dyn Gate>) -> Self {
+        Self { gate: Some(gate), needs_200: true, ..self }
+    }
+
+    fn is_done_by(&self, status: reqwest::StatusCode) -> bool {
+        if self.needs_200 { status == reqwest::StatusCode::OK } else { status.is_success() }
     }
 }
 
@@ -82,28 +117,44 @@ impl Deliveries {
 
     /// Sends a message, or what a scripted fault makes of it; `forged` is the one that a forger would send. Returns at once.
     pub(crate) fn post(self: &Arc<Self>, manner: Manner, message: Message, forged: impl FnOnce() -> Message) {
+        let mut forged = Some(forged);
+        self.post_in_turn(manner, vec![message], |message| {
+            forged.take().map_or_else(|| message.clone(), |forge| forge())
+        });
+    }
+
+    /// Sends messages one after the other, or what scripted faults make of them. Returns at once.
+    pub(crate) fn post_in_turn(
+        self: &Arc<Self>,
+        manner: Manner,
+        messages: Vec<Message>,
+        mut forged: impl FnMut(&Message) -> Message,
+    ) {
         let first_at_ms = self.world.clock.now_ms();
-        let delivery = Delivery { message, manner, attempt: 1, first_at_ms };
         let overtaken: Vec<_> = lock(&self.held).drain(..).map(|(_, held)| held).collect();
-        let scripted = self.world.faults.take(self.provider, self.call);
-        let delay_ms = scripted.and_then(|scripted| scripted.delay_ms);
-        match scripted.map(|scripted| scripted.fault) {
-            Some(Fault::Lose) => self.note(&delivery, None, Some(Fault::Lose)),
-            Some(Fault::Reorder) => self.hold(delivery, delay_ms.unwrap_or(REORDER_MS)),
-            Some(Fault::Duplicate) => {
-                self.send_after(0, vec![delivery.clone()]);
-                self.send_after(0, vec![delivery]);
+        let mut in_turn = Vec::new();
+        for message in messages {
+            let delivery = Delivery { message, manner, attempt: 1, first_at_ms };
+            let scripted = self.world.faults.take(self.provider, self.call);
+            let delay_ms = scripted.and_then(|scripted| scripted.delay_ms);
+            match scripted.map(|scripted| scripted.fault) {
+                Some(Fault::Lose) => self.note(&delivery, None, Some(Fault::Lose)),
+                Some(Fault::Reorder) => self.hold(delivery, delay_ms.unwrap_or(REORDER_MS)),
+                Some(Fault::Duplicate) => {
+                    self.send_after(0, vec![delivery.clone()]);
+                    in_turn.push(delivery);
+                }
+                Some(Fault::Forge) => {
+                    in_turn.push(Delivery { message: forged(&delivery.message), ..delivery.clone() });
+                    in_turn.push(delivery);
+                }
+                Some(Fault::Delay) => self.send_after(delay_ms.unwrap_or(0), vec![delivery]),
+                _ => in_turn.push(delivery),
             }
-            Some(Fault::Forge) => {
-                let forged = Delivery { message: forged(), ..delivery.clone() };
-                self.send_after(0, vec![forged, delivery]);
-            }
-            Some(Fault::Delay) => self.send_after(delay_ms.unwrap_or(0), vec![delivery]),
-            _ if overtaken.is_empty() => self.send_after(0, vec![delivery]),
-            _ => return self.send_after(0, [vec![delivery], overtaken].concat()),
         }
-        if !overtaken.is_empty() {
-            self.send_after(0, overtaken);
+        in_turn.extend(overtaken);
+        if !in_turn.is_empty() {
+            self.send_after(0, in_turn);
         }
     }
 
@@ -140,18 +191,36 @@ impl Deliveries {
 
     async fn send(self: &Arc<Self>, delivery: Delivery) {
         let Ok(_slot) = self.slots.acquire().await else { return };
-        let Some(client) = self.client(delivery.manner.source) else {
-            return self.try_again(delivery);
-        };
-        let timeout = Duration::from_millis(delivery.manner.timeout_ms.into());
-        let request = client.post(&*delivery.message.url).timeout(timeout);
-        let request = request.header(header::CONTENT_TYPE, "application/json");
-        let sent = request.body(delivery.message.body.to_vec()).send().await;
-        let status = sent.as_ref().ok().map(reqwest::Response::status);
-        self.note(&delivery, status.map(|status| status.as_u16()), None);
-        if !status.is_some_and(|status| status.is_success()) {
+        let status = self.try_once(&delivery).await;
+        if !status.is_some_and(|status| delivery.message.is_done_by(status)) {
             self.try_again(delivery);
         }
+    }
+
+    /// Sends a message now and never again; answers the status that it got, if any. No fault touches it, and no gate.
+    pub(crate) async fn post_once(&self, manner: Manner, message: Message) -> Option<u16> {
+        let message = Message { gate: None, ..message };
+        let first_at_ms = self.world.clock.now_ms();
+        let status = self.try_once(&Delivery { message, manner, attempt: 1, first_at_ms }).await;
+        status.map(|status| status.as_u16())
+    }
+
+    async fn try_once(&self, delivery: &Delivery) -> Option<reqwest::StatusCode> {
+        let client = self.client(delivery.manner.source)?;
+        let Message { url, body, signature, gate, .. } = &delivery.message;
+        if let Some(gate) = gate
+            && !gate.open(&client).await
+        {
+            return None;
+        }
+        let timeout = Duration::from_millis(delivery.manner.timeout_ms.into());
+        let mut request = client.post(&**url).timeout(timeout).header(header::CONTENT_TYPE, "application/json");
+        if let Some((name, value)) = signature {
+            request = request.header(*name, &**value);
+        }
+        let status = request.body(body.to_vec()).send().await.ok().map(|response| response.status());
+        self.note(delivery, status.map(|status| status.as_u16()), None);
+        status
     }
 
     /// Schedules the next try in virtual time, doubling the wait, until the merchant was deaf for too long.
@@ -174,7 +243,8 @@ impl Deliveries {
         });
     }
 
-    fn client(&self, source: Option<IpAddr>) -> Option<reqwest::Client> {
+    /// The client that sends from this address.
+    pub(crate) fn client(&self, source: Option<IpAddr>) -> Option<reqwest::Client> {
         let mut clients = lock(&self.clients);
         if let Some(client) = clients.get(&source) {
             return Some(client.clone());

@@ -35,6 +35,8 @@ pub(crate) enum Fault {
     Garbage,
     /// Not executed; 429.
     RateLimited,
+    /// Not executed; too many messages to one person.
+    PairLimited,
     /// Not executed; 401.
     Unauthorized,
     /// Executed; the answer speaks of another amount.
@@ -101,6 +103,7 @@ impl Fault {
             Self::DelayExecuted => "delay_executed",
             Self::Garbage => "garbage",
             Self::RateLimited => "rate_limited",
+            Self::PairLimited => "pair_limited",
             Self::Unauthorized => "unauthorized",
             Self::WrongAmount => "wrong_amount",
             Self::UnknownStatus => "unknown_status",

@@ -5,6 +5,7 @@
 
 mod april;
 mod buyer;
+mod card_number;
 mod clock;
 mod control;
 mod deliveries;
@@ -17,6 +18,8 @@ mod json;
 mod ledger;
 mod money;
 mod picpay;
+mod sign;
+mod whatsapp;
 mod world;
 
 use std::net::SocketAddr;
@@ -30,6 +33,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::april::April;
 use crate::epag::Epag;
 use crate::picpay::PicPay;
+use crate::whatsapp::WhatsApp;
 use crate::world::World;
 
 /// How to start a sandbox.
@@ -47,6 +51,18 @@ impl Default for Options {
     }
 }
 
+/// Whom providers tell what happened, where they cannot be told in a call. What is `None` is told to nobody, or is what
+/// docs/SANDBOX.md says; control can change all of it later.
+#[derive(Clone, Debug, Default)]
+pub struct Webhooks {
+    /// The shop's address for WhatsApp's webhooks.
+    pub whatsapp_url: Option<String>,
+    /// The word by which that address is verified.
+    pub whatsapp_verify_token: Option<String>,
+    /// What WhatsApp signs with.
+    pub whatsapp_app_secret: Option<String>,
+}
+
 /// A running sandbox. It stops, with every timer and callback, when dropped.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -55,8 +71,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// The origin of everything: ePag is under `/epag`, April under `/april`, PicPay under `/picpay`, control under
-    /// `/_control`, the buyer page at `/_buyer`.
+    /// The origin of everything: ePag is under `/epag`, April under `/april`, PicPay under `/picpay`, WhatsApp under
+    /// `/whatsapp`, control under `/_control`, the buyer page at `/_buyer`.
     #[must_use]
     pub fn url(&self) -> String {
         origin(self.address)
@@ -79,6 +95,15 @@ fn origin(address: SocketAddr) -> String {
 ///
 /// When the address cannot be bound.
 pub async fn start(options: Options) -> std::io::Result<Sandbox> {
+    start_with(options, Webhooks::default()).await
+}
+
+/// Starts a sandbox that knows from the start where webhooks go.
+///
+/// # Errors
+///
+/// When the address cannot be bound.
+pub async fn start_with(options: Options, webhooks: Webhooks) -> std::io::Result<Sandbox> {
     // Callbacks go over plain HTTP, but where TLS is built along for others, its provider must be named.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind(options.listen).await?;
@@ -88,6 +113,7 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
     let epag = Epag::new(world.clone());
     let april = April::new(world.clone(), origin(address));
     let picpay = PicPay::new(world.clone());
+    let whatsapp = WhatsApp::new(world.clone(), &webhooks);
 
     let timers = world.clone();
     let stopped = stop.clone();
@@ -97,7 +123,8 @@ pub async fn start(options: Options) -> std::io::Result<Sandbox> {
         .nest("/epag", epag::router(epag.clone()))
         .nest("/april", april::router(april.clone()))
         .nest("/picpay", picpay::router(picpay.clone()))
-        .nest("/_control", control::router(world, epag, april, picpay))
+        .nest("/whatsapp", whatsapp::router(whatsapp.clone()))
+        .nest("/_control", control::router(world, epag, april, picpay, whatsapp))
         .nest("/_buyer", buyer::router())
         .route("/", get(|| async { Redirect::temporary("/_buyer") }))
         // Browsers ask; a 404 would be an error in the page's console.

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
-use umclique_sandbox::{Options, start};
+use umclique_sandbox::{Options, Webhooks, start_with};
 
 /// Local imitations of the payment providers; no real money, no real provider.
 #[derive(Debug, Parser)]
@@ -18,6 +18,15 @@ struct Arguments {
     /// Seed of every generated id.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Where WhatsApp's webhooks go.
+    #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_WEBHOOK_URL")]
+    whatsapp_webhook_url: Option<String>,
+    /// The word by which that address is verified.
+    #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_VERIFY_TOKEN", hide_env_values = true)]
+    whatsapp_verify_token: Option<String>,
+    /// What WhatsApp signs with.
+    #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_APP_SECRET", hide_env_values = true)]
+    whatsapp_app_secret: Option<String>,
 }
 
 #[tokio::main]
@@ -30,7 +39,13 @@ async fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    let sandbox = match start(Options { listen: arguments.listen, seed: arguments.seed }).await {
+    let webhooks = Webhooks {
+        whatsapp_url: arguments.whatsapp_webhook_url,
+        whatsapp_verify_token: arguments.whatsapp_verify_token,
+        whatsapp_app_secret: arguments.whatsapp_app_secret,
+    };
+    let options = Options { listen: arguments.listen, seed: arguments.seed };
+    let sandbox = match start_with(options, webhooks).await {
         Ok(sandbox) => sandbox,
         Err(error) => {
             tracing::error!("{} cannot be used: {error}; pass another --listen", arguments.listen);

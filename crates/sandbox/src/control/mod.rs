@@ -20,6 +20,7 @@ use crate::april::{self, April};
 use crate::clock::rfc3339;
 use crate::epag::{self, Epag};
 use crate::picpay::{self, PicPay};
+use crate::whatsapp::{self, WhatsApp};
 use crate::world::World;
 
 /// Ten years: further ahead is a mistake in the unit.
@@ -31,11 +32,19 @@ struct Desk {
     epag: Arc<Epag>,
     april: Arc<April>,
     picpay: Arc<PicPay>,
+    whatsapp: Arc<WhatsApp>,
 }
 
 /// Everything under `/_control`.
-pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>, april: Arc<April>, picpay: Arc<PicPay>) -> Router {
-    let desk = Desk { world, epag: epag.clone(), april: april.clone(), picpay: picpay.clone() };
+pub(crate) fn router(
+    world: Arc<World>,
+    epag: Arc<Epag>,
+    april: Arc<April>,
+    picpay: Arc<PicPay>,
+    whatsapp: Arc<WhatsApp>,
+) -> Router {
+    let desk =
+        Desk { world, epag: epag.clone(), april: april.clone(), picpay: picpay.clone(), whatsapp: whatsapp.clone() };
     Router::new()
         .route("/clock", get(read_clock).post(advance_clock))
         .route("/ledger", get(list_ledger))
@@ -44,6 +53,7 @@ pub(crate) fn router(world: Arc<World>, epag: Arc<Epag>, april: Arc<April>, picp
         .nest("/epag", epag::control_router(epag))
         .nest("/april", april::control_router(april))
         .nest("/picpay", picpay::control_router(picpay))
+        .nest("/whatsapp", whatsapp::control_router(whatsapp))
         .fallback(|| async { ControlError::not_found("there is no such control call; docs/SANDBOX.md lists them") })
 }
 
@@ -95,5 +105,6 @@ async fn reset(State(desk): State<Desk>) -> Json<ClockView> {
     desk.epag.reset();
     desk.april.reset();
     desk.picpay.reset();
+    desk.whatsapp.reset();
     Json(clock_view(&desk.world))
 }
