@@ -46,6 +46,12 @@ pub fn rfc3339(unix_ms: i64) -> String {
     format!("{at:.3}")
 }
 
+/// Reads a moment in RFC 3339, as [`rfc3339`] wrote it.
+#[must_use]
+pub fn unix_ms(rfc3339: &str) -> Option<i64> {
+    rfc3339.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+}
+
 /// Brazil's business day: UTC−3 all year since daylight saving time ended in 2019.
 const BRAZIL_OFFSET_MS: i64 = -3 * HOUR;
 

@@ -68,6 +68,7 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
     let others = OpenApiRouter::new()
         .routes(routes!(providers::receive_notice))
         .routes(routes!(providers::receive_browser))
+        .routes(routes!(providers::receive_subscription))
         .routes(routes!(openapi::get_health));
     let (others, mut api) = OpenApiRouter::with_openapi(openapi::info()).merge(shop).merge(others).split_for_parts();
     api.merge(shared_api);

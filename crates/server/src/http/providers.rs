@@ -4,38 +4,64 @@
 use super::parts::Id;
 use super::{AppState, body};
 use crate::error::Error;
-use crate::methods::Notice;
+use crate::methods::{Notice, Taken};
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use umclique_wire::Problem;
 
-/// More than a payment's ids need, and than a provider sends of one payment.
-const MAX_BYTES: usize = 16 * 1024;
-
 /// A provider says that something changed.
 ///
-/// Its method finds out which payment is meant, if it can be one of ours; what does not fit is dropped unstored.
+/// Its method finds out which payment is meant, if it can be one of ours; what does not fit is dropped unstored. What its
+/// provider signs is kept before it is answered (200), and worked on afterwards.
 #[utoipa::path(
     post, path = "/providers/{provider}/{*notice}", tag = "providers",
     params(
-        ("provider" = String, Path, description = "epag, april"),
-        ("notice" = String, Path, description = "notifications/pa_….{mac} for epag; webhook for april"),
+        ("provider" = String, Path, description = "epag, april, whatsapp"),
+        ("notice" = String, Path, description = "notifications/pa_….{mac} for epag; webhook for april and whatsapp; psp for the \
+            shop's own processor behind whatsapp"),
     ),
-    responses((status = 204), (status = 404, body = Problem), (status = 413, body = Problem))
+    responses(
+        (status = 200, description = "Kept"), (status = 204, description = "Heard"),
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
+    )
 )]
 pub async fn receive_notice(
     State(app): State<AppState>,
     path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Error> {
     let Path((provider, path)) = path.map_err(|_| Error::NoRoute)?;
     let method = app.payments.methods.of_provider(&provider).ok_or(Error::NoRoute)?;
-    let body = body::read(body, MAX_BYTES).await?;
-    let attempt = method.hinted(Notice { path: &path, body: &body }).ok_or(Error::NotFound("payment"))?;
-    app.payments.hasten(&attempt).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let body = body::read(body, method.notice_bytes()).await?;
+    match method.take(Notice { path: &path, headers: &headers, body: &body }) {
+        Taken::Hint(attempt) => app.payments.hasten(&attempt).await.map(|()| StatusCode::NO_CONTENT),
+        // PostgreSQL keeps no NUL and no broken text, and JSON has neither.
+        Taken::Keep => match String::from_utf8(body) {
+            Ok(body) if !body.contains('\0') => app.payments.keep(method.kind(), &body).await.map(|()| StatusCode::OK),
+            _ => Err(Error::Malformed("the body is not JSON in UTF-8".into())),
+        },
+        Taken::Forged => Err(Error::Unauthorized),
+        Taken::Foreign => Err(Error::NotFound("payment")),
+    }
+}
+
+/// A provider asks whether the address of its posts is ours. Answers its bare challenge.
+#[utoipa::path(
+    get, path = "/providers/{provider}/webhook", tag = "providers",
+    params(("provider" = String, Path, description = "whatsapp")),
+    responses((status = 200, content_type = "text/plain", body = String), (status = 403, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn receive_subscription(
+    State(app): State<AppState>,
+    Id(provider): Id,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let method = app.payments.methods.of_provider(&provider).ok_or(Error::NoRoute)?;
+    let challenge = method.subscribed(&query.unwrap_or_default()).ok_or(Error::Forbidden)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response())
 }
 
 /// A buyer's browser comes back from a provider's page.

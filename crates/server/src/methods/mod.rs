@@ -3,17 +3,20 @@
 
 pub mod april;
 mod http_client;
+mod notice;
 mod outcome;
 pub mod picpay_qr;
 pub mod picpay_wallet;
 mod registry;
 
+pub use notice::{Heard, NewMessage, Notice, OrderStatus, Reaction, Taken};
 pub use outcome::{Asked, NotSent, Observation, Outcome, RefundSeen, RefundState, Rejection, Unanswered};
 pub use registry::Methods;
 
 use crate::error::Error;
 use crate::store::grants::Returned;
-use crate::store::{Attempt, Session};
+use crate::store::messages::Message;
+use crate::store::{Attempt, Operation, Session};
 use async_trait::async_trait;
 use std::net::IpAddr;
 use umclique_wire::{AttemptId, ConfirmRequest, FieldProblem, MethodKind, MethodOffer, Money, ResumeRequest};
@@ -78,13 +81,47 @@ pub struct RefundOrder<'a> {
     pub amount: Money,
 }
 
-/// What a provider posted to us.
+/// Something that was heard, and how the attempt that it is about stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Notice<'a> {
-    /// What follows `/providers/{provider}/` in the path.
-    pub path: &'a str,
-    /// The raw bytes.
-    pub body: &'a [u8],
+pub struct Ear<'a> {
+    /// What a kept post said.
+    pub word: &'a serde_json::Value,
+    /// The attempt that it is about.
+    pub attempt: &'a Attempt,
+    /// Its session, with what the shop and we know of the buyer.
+    pub session: &'a Session,
+    /// The attempt waits for its buyer, nobody wants it closed, and the session's time is not over.
+    pub is_open: bool,
+    /// Business time.
+    pub now_ms: i64,
+}
+
+/// Something that happened to a payment, of which its buyer may be told where they pay.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    /// The shop's event, as in `payment.succeeded`.
+    pub event: &'a str,
+    /// The attempt as it stands now.
+    pub attempt: &'a Attempt,
+    /// Its session.
+    pub session: &'a Session,
+    /// The refund that the event is about.
+    pub refund: Option<&'a Operation>,
+}
+
+/// What a shop wants its buyer to be told of an order.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderNews<'a> {
+    /// The attempt that paid it.
+    pub attempt: &'a Attempt,
+    /// What was told, or will be, oldest first.
+    pub told: &'a [Message],
+    /// Where the order stands.
+    pub status: OrderStatus,
+    /// In the shop's words.
+    pub description: Option<&'a str>,
+    /// Names this wish, the same on every retry.
+    pub name: &'a str,
 }
 
 /// What a confirm turns into before anything is sent.
@@ -184,8 +221,49 @@ pub trait Method: Send + Sync + 'static {
     /// One refund; `None` where the provider does not know it.
     async fn find_refund(&self, target: Target<'_>, refund: &str) -> Result<Option<RefundSeen>, Unanswered>;
 
-    /// The attempt that a notice is about, if it can be one of ours. It proves nothing: it only makes us ask.
-    fn hinted(&self, notice: Notice<'_>) -> Option<AttemptId>;
+    /// The most bytes that its provider posts at once.
+    fn notice_bytes(&self) -> usize {
+        16 * 1024
+    }
+
+    /// What a provider's post is to us.
+    fn take(&self, notice: Notice<'_>) -> Taken;
+
+    /// The bare answer to a provider that asks by this query whether the address of its posts is ours.
+    fn subscribed(&self, query: &str) -> Option<String> {
+        let _ = query;
+        None
+    }
+
+    /// All that a kept post says about attempts of ours, in its order. An error: it cannot be read, and never will be.
+    fn heard(&self, body: &str) -> Result<Vec<Heard>, String> {
+        let _ = body;
+        Ok(Vec::new())
+    }
+
+    /// What is to be done about something that was heard. Pure.
+    fn react(&self, ear: Ear<'_>) -> Reaction {
+        let _ = ear;
+        Reaction::Nothing
+    }
+
+    /// What the buyer is told where they pay, if anything. Pure: it is kept together with what happened.
+    fn told_of(&self, occasion: Occasion<'_>) -> Option<NewMessage> {
+        let _ = occasion;
+        None
+    }
+
+    /// What the buyer is told because the shop says so, if the order can go that way.
+    fn order_news(&self, news: OrderNews<'_>) -> Result<NewMessage, Error> {
+        let _ = news;
+        Err(Error::NotPossible("the buyer of this payment has no order to look at".to_owned()))
+    }
+
+    /// Sends a message that was kept. It may arrive twice, and asks for no money.
+    async fn tell(&self, attempt: &Attempt, message: &Message) -> Outcome<()> {
+        let (_, _) = (attempt, message);
+        Outcome::Accepted(())
+    }
 
     /// What a browser that comes back with this query went for, if it says so in a way that only we can have made.
     fn came_back(&self, query: &str) -> Option<Visit> {

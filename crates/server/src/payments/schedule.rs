@@ -1,6 +1,6 @@
 //! When to look after an attempt or an operation next. Pure.
 
-use crate::clock::{DAY, HOUR, MINUTE, SECOND};
+use crate::clock::{DAY, HOUR, MINUTE, SECOND, unix_ms};
 use crate::store::{Attempt, CloseIntent, Operation, OperationStatus};
 use umclique_wire::NextAction;
 
@@ -33,6 +33,8 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
         watched(step_of(&[SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], attempt.asks))
     } else if attempt.unknown_since_ms.is_some() && attempt.live {
         watched(step_of(&[2 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE], attempt.asks))
+    } else if let Some(ends_at_ms) = ends_elsewhere_at(attempt).filter(|_| attempt.live) {
+        (ends_at_ms - now_ms).max(SECOND)
     } else if attempt.live && waits_for_our_buyer(attempt) {
         return None;
     } else if attempt.live {
@@ -51,13 +53,17 @@ pub fn next_tend(attempt: &Attempt, is_watched: bool, now_ms: i64) -> Option<i64
 fn waits_for_our_buyer(attempt: &Attempt) -> bool {
     matches!(
         attempt.next_action,
-        Some(
-            NextAction::CollectToken(_)
-                | NextAction::Challenge(_)
-                | NextAction::Redirect(_)
-                | NextAction::AwaitBuyer(_)
-        )
+        Some(NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Redirect(_))
     )
+}
+
+/// When an order that the buyer may confirm elsewhere ends. Until then there is nothing to ask about: it is told.
+#[must_use]
+pub fn ends_elsewhere_at(attempt: &Attempt) -> Option<i64> {
+    match &attempt.next_action {
+        Some(NextAction::AwaitBuyer(order)) => unix_ms(&order.expires_at),
+        _ => None,
+    }
 }
 
 /// We want it closed, and the provider has not said that it is.
@@ -93,6 +99,20 @@ pub fn next_delivery(created_at_ms: i64, tries: i64, now_ms: i64) -> Option<i64>
     let tries = u64::try_from(tries).unwrap_or(0).saturating_sub(1);
     let steps = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
     (now_ms < created_at_ms + 3 * DAY).then(|| now_ms + step_of(&steps, tries))
+}
+
+/// When to work again on a signed notice, after `tries` tries.
+#[must_use]
+pub fn next_hearing(tries: u64, now_ms: i64) -> i64 {
+    now_ms + step_of(&[SECOND, 5 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, SELDOM_MS], tries.saturating_sub(1))
+}
+
+/// When to send a message to a buyer again after `tries` tries: 4 to the power of n seconds; `None` after a day: nobody waits
+/// for it any more.
+#[must_use]
+pub fn next_message(created_at_ms: i64, tries: u64, now_ms: i64) -> Option<i64> {
+    let steps = [SECOND, 4 * SECOND, 16 * SECOND, 64 * SECOND, 256 * SECOND, 1024 * SECOND, HOUR];
+    (now_ms < created_at_ms + DAY).then(|| now_ms + step_of(&steps, tries.saturating_sub(1)))
 }
 
 fn step_of(steps: &[i64], index: u64) -> i64 {

@@ -109,18 +109,17 @@ impl Payments {
     /// A code whose time is over by far, and that the provider keeps open, is closed by us.
     async fn close_forgotten(&self, attempt: Attempt) -> Result<Option<Attempt>, Error> {
         let ends_at_ms = match &attempt.next_action {
-            Some(NextAction::ShowQr(qr)) => crate::clock::brazil_day_end_ms(&qr.expires_on),
+            Some(NextAction::ShowQr(qr)) => {
+                crate::clock::brazil_day_end_ms(&qr.expires_on).map(|end| end + schedule::EXPIRY_PATIENCE_MS)
+            }
+            Some(NextAction::AwaitBuyer(_)) => schedule::ends_elsewhere_at(&attempt),
             // The session's own end closes these.
             Some(
-                NextAction::CollectToken(_)
-                | NextAction::Challenge(_)
-                | NextAction::Redirect(_)
-                | NextAction::AwaitBuyer(_)
-                | NextAction::Unknown,
+                NextAction::CollectToken(_) | NextAction::Challenge(_) | NextAction::Redirect(_) | NextAction::Unknown,
             )
             | None => None,
         };
-        let is_over = ends_at_ms.is_some_and(|end| end + schedule::EXPIRY_PATIENCE_MS < self.clock.now_ms());
+        let is_over = ends_at_ms.is_some_and(|end| end <= self.clock.now_ms());
         if !is_over || attempt.close_intent.is_some() {
             return Ok(Some(attempt));
         }

@@ -104,13 +104,14 @@ fn update_args(attempt: &Attempt) -> Result<Vec<Value>, StoreError> {
 }
 
 /// Writes that the buyer's answer is about to be sent: the round has risen, and whoever worked on the attempt is shut out.
-/// `false`: somebody changed it since `attempt.version`, and nothing was written.
+/// With a lease that is over and `attempt.may_resend`, the worker sends it. `false`: somebody changed it since
+/// `attempt.version`, and nothing was written.
 pub async fn begin_round(tx: &mut Tx, attempt: &mut Attempt, lease_until_real_ms: i64) -> Result<bool, StoreError> {
     let touched = tx
         .execute(
             "update attempts set version = version + 1, round = round + 1, status = $3, details = $4, \
              next_action = null, asks = 0, next_tend_at = $5, changed_at = $5, round_at = $5, lease_until = $6, \
-             lease_epoch = lease_epoch + 1 where id = $1 and version = $2 and live = 1",
+             resend = $7, lease_epoch = lease_epoch + 1 where id = $1 and version = $2 and live = 1",
             args![
                 attempt.id.as_str(),
                 attempt.version,
@@ -118,6 +119,7 @@ pub async fn begin_round(tx: &mut Tx, attempt: &mut Attempt, lease_until_real_ms
                 attempt.details.to_string(),
                 attempt.changed_at_ms,
                 lease_until_real_ms,
+                attempt.may_resend,
             ],
         )
         .await?;

@@ -5,13 +5,16 @@
 pub mod attempt;
 pub mod attempts;
 pub mod counts;
+pub mod credentials;
 pub mod db;
 pub mod flags;
 pub mod grants;
 pub mod idempotency;
+pub mod inbox;
 pub mod known;
 pub mod leases;
 pub mod limits;
+pub mod messages;
 pub mod operations;
 pub mod outbox;
 pub mod payments_list;

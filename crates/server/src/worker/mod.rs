@@ -3,13 +3,14 @@
 //! Every process runs all of it. Work is claimed by row, so no two processes do the same; every job may run twice.
 
 mod gauges;
+mod letters;
 
 use crate::clock::{DAY, SECOND};
 use crate::error::Error;
 use crate::keys;
 use crate::payments::Payments;
 use crate::store::sessions::SessionEnd;
-use crate::store::{idempotency, leases, limits, outbox, sessions};
+use crate::store::{idempotency, inbox, leases, limits, outbox, sessions};
 use crate::webhooks::deliver::{Target, deliver};
 use std::future::Future;
 use std::sync::Arc;
@@ -36,6 +37,10 @@ pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Opti
     // Permits of their own: refunds and captures do not wait until no attempt is due.
     let permits = Arc::new(Semaphore::new(AT_ONCE));
     spawn(payments, stop, TICK, move |payments| tend_operations(payments, Arc::clone(&permits)));
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    spawn(payments, stop, TICK, move |payments| letters::hear_posts(payments, Arc::clone(&permits)));
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    spawn(payments, stop, TICK, move |payments| letters::send_messages(payments, Arc::clone(&permits)));
     spawn(payments, stop, TICK, expire_sessions);
     spawn(payments, stop, TICK, move |payments| number_events(payments, owner.clone()));
     let has_receiver = target.is_some();
@@ -244,11 +249,12 @@ pub async fn follow_sandbox(payments: Arc<Payments>, http: reqwest::Client, url:
     Ok(())
 }
 
-/// Forgets keys after 30 days and counters after one.
+/// Forgets keys after 30 days, counters after one, and after seven what providers posted: for so long they may post it again.
 async fn forget_old(payments: Arc<Payments>) -> Result<(), Error> {
     let now_ms = payments.clock.now_ms();
     let mut tx = payments.db.begin().await?;
     idempotency::forget(&mut tx, now_ms - 30 * DAY).await?;
     limits::forget(&mut tx, now_ms - DAY).await?;
+    inbox::forget(&mut tx, now_ms - 7 * DAY).await?;
     Ok(tx.commit().await?)
 }

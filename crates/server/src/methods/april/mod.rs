@@ -33,7 +33,7 @@ pub use config::{AprilConfig, Credential, SCRIPT_URL, WebhookIds};
 pub use error::{AprilError, Said};
 
 use super::{Answer, Capabilities, Method, Notice, Observation, Outcome, Prepared, Press, RefundOrder, RefundSeen};
-use super::{Target, Unanswered};
+use super::{Taken, Target, Unanswered};
 use crate::error::Error;
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, Session};
@@ -42,7 +42,7 @@ use client::Client;
 use details::{Details, Step};
 use pay::Tender;
 use serde_json::Value;
-use umclique_wire::{AttemptId, ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Widget};
+use umclique_wire::{ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Widget};
 
 /// Cards and instalments.
 #[derive(Debug)]
@@ -177,7 +177,7 @@ impl Method for April {
         refunds::find(self, target, refund).await.map_err(AprilError::into_unanswered)
     }
 
-    fn hinted(&self, notice: Notice<'_>) -> Option<AttemptId> {
-        notice::hinted(notice, &self.config.webhook)
+    fn take(&self, notice: Notice<'_>) -> Taken {
+        notice::hinted(notice, &self.config.webhook).into()
     }
 }

@@ -26,7 +26,7 @@ pub use config::EpagConfig;
 pub use error::EpagError;
 
 use super::{Capabilities, Method, Notice, Observation, Outcome, Prepared, Press, RefundOrder, RefundSeen};
-use super::{Target, Unanswered};
+use super::{Taken, Target, Unanswered};
 use crate::clock::Clock;
 use crate::keys::ServerKey;
 use crate::store::{Attempt, Session};
@@ -120,14 +120,18 @@ impl Method for PicpayQr {
     }
 
     /// The path ends in the attempt's id and a truncated HMAC of it. The body is not believed, and not even needed.
-    fn hinted(&self, notice: Notice<'_>) -> Option<AttemptId> {
-        let (id, mac) = notice.path.strip_prefix("notifications/")?.split_once('.')?;
-        let id = AttemptId::parse(id).ok()?;
-        self.keys.is_callback_mac(&id, mac).then_some(id)
+    fn take(&self, notice: Notice<'_>) -> Taken {
+        self.hinted(notice.path).into()
     }
 }
 
 impl PicpayQr {
+    fn hinted(&self, path: &str) -> Option<AttemptId> {
+        let (id, mac) = path.strip_prefix("notifications/")?.split_once('.')?;
+        let id = AttemptId::parse(id).ok()?;
+        self.keys.is_callback_mac(&id, mac).then_some(id)
+    }
+
     /// Where ePag tells that something changed: with the payment, or with one of its refunds.
     fn notification_url(&self, attempt: &Attempt) -> String {
         let mac = self.keys.callback_mac(&attempt.id);

@@ -26,7 +26,7 @@ pub use config::{Edition, PicpayConfig};
 pub use error::{PicpayError, Refusal};
 
 use super::{Answer, Capabilities, Method, Notice, Observation, Outcome, Prepared, Press, RefundOrder, RefundSeen};
-use super::{Target, Unanswered, Visit};
+use super::{Taken, Target, Unanswered, Visit};
 use crate::clock::{Clock, MINUTE};
 use crate::error::Error;
 use crate::keys::ServerKey;
@@ -38,7 +38,7 @@ use client::{Ask, Client, Turn};
 use details::Details;
 use login::{Login, Renewal};
 use serde_json::Value;
-use umclique_wire::{AttemptId, ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Saved};
+use umclique_wire::{ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Saved};
 
 /// Its name in the path of its callback.
 const PROVIDER: &str = "picpay";
@@ -188,8 +188,8 @@ impl Method for PicpayWallet {
     }
 
     /// PicPay sends no notices for this product.
-    fn hinted(&self, _: Notice<'_>) -> Option<AttemptId> {
-        None
+    fn take(&self, _: Notice<'_>) -> Taken {
+        Taken::Foreign
     }
 
     fn came_back(&self, query: &str) -> Option<Visit> {

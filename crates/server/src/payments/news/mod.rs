@@ -15,7 +15,7 @@ use super::status;
 use crate::clock::{DAY, HOUR};
 use crate::methods::{Asked, NotSent, Observation, Rejection};
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, FailureCode};
+use umclique_wire::{AttemptStatus, FailureCode, NextAction};
 
 /// Something that became known about an attempt, or was asked of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +70,19 @@ pub enum News {
         /// In the person's words.
         note: String,
     },
+    /// The provider told something by itself that moves no money.
+    Heard {
+        /// In a stable word.
+        kind: &'static str,
+        /// In a sentence.
+        detail: String,
+        /// What the buyer sees from now on.
+        next_action: Option<Box<NextAction>>,
+        /// What the method keeps from now on.
+        details: Option<serde_json::Value>,
+    },
+    /// The provider cannot ask the buyer, and why: nothing was sent that could move money.
+    Unreachable(FailureCode, String),
     /// Nothing about the payment itself: only the operation beside it changes.
     Nothing,
 }
@@ -133,6 +146,11 @@ pub fn apply(attempt: &mut Attempt, session: &mut Session, news: &News, now_ms: 
             }
             close::apply_verdict(attempt, session, *captured_minor, &mut effects);
         }
+        News::Heard { kind, detail, next_action, details } => {
+            sent::apply_heard(attempt, next_action.as_deref(), details.as_ref());
+            effects.push(Effect::Note(kind, detail.clone()));
+        }
+        News::Unreachable(failure, why) => sent::apply_unreachable(attempt, *failure, why, &mut effects),
         News::Nothing => {}
     }
     note_stuck(attempt, news, now_ms, &mut effects);
@@ -173,8 +191,10 @@ fn govern(attempt: &Attempt, session: &mut Session, status_before: AttemptStatus
     (session.status, session.reason) = status::of_session(session, attempt, was_authorized);
     if attempt.status != status_before && attempt.status.is_final() {
         session.last_error = attempt.failure.clone();
+        let is_no_decline =
+            |code: FailureCode| matches!(code, FailureCode::ProviderUnavailable | FailureCode::BuyerUnreachable);
         let is_decline = attempt.status == AttemptStatus::Failed
-            && attempt.failure.as_ref().is_some_and(|failure| failure.code != FailureCode::ProviderUnavailable);
+            && attempt.failure.as_ref().is_some_and(|failure| !is_no_decline(failure.code));
         session.decline_count += u64::from(is_decline);
     }
 }

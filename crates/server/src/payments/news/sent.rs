@@ -6,7 +6,7 @@ use crate::clock::HOUR;
 use crate::methods::{Asked, NotSent, Rejection};
 use crate::payments::schedule::{ABSENCE_GRACE_MS, NOT_SENT_PATIENCE_MS};
 use crate::store::{Attempt, Attention, CloseIntent, Session};
-use umclique_wire::{AttemptStatus, Failure, FailureCode};
+use umclique_wire::{AttemptStatus, Failure, FailureCode, NextAction};
 
 /// A documented no to what was sent.
 pub(super) fn apply_rejection(
@@ -53,6 +53,36 @@ pub(super) fn apply_asked(attempt: &mut Attempt, asked: &Asked, effects: &mut Ve
     attempt.status = AttemptStatus::RequiresAction;
     attempt.next_action = Some(asked.action.clone());
     effects.push(Effect::Note("asked", "the buyer must act before anything is sent".into()));
+}
+
+/// The provider told how far its question to the buyer came. Of an attempt that waits for nobody any more nothing changes.
+pub(super) fn apply_heard(attempt: &mut Attempt, action: Option<&NextAction>, details: Option<&serde_json::Value>) {
+    if !is_asking(attempt) {
+        return;
+    }
+    if let Some(action) = action {
+        attempt.next_action = Some(action.clone());
+    }
+    if let Some(details) = details {
+        attempt.details.clone_from(details);
+    }
+}
+
+/// The provider cannot ask the buyer after all.
+pub(super) fn apply_unreachable(attempt: &mut Attempt, code: FailureCode, why: &str, effects: &mut Vec<Effect>) {
+    if !is_asking(attempt) {
+        return;
+    }
+    effects.push(Effect::Note("unreachable", why.to_owned()));
+    release(attempt, AttemptStatus::Failed, code);
+}
+
+/// It waits for its buyer, and its provider has nothing that could be charged.
+fn is_asking(attempt: &Attempt) -> bool {
+    attempt.live
+        && attempt.status == AttemptStatus::RequiresAction
+        && attempt.close_intent.is_none()
+        && attempt.provider_reference.is_none()
 }
 
 /// The send provably did not arrive: it is sent again for a while.

@@ -7,9 +7,12 @@ use super::news::{self, Effect, News};
 use super::{Payments, schedule, view};
 use crate::error::Error;
 use crate::keys;
+use crate::methods::Occasion;
 use crate::store::operations::{self, Operation, OperationKind, OperationStatus};
 use crate::store::sessions::SessionEnd;
-use crate::store::{Attempt, CloseIntent, Lease, Session, Tx, attempts, idempotency, outbox, sessions, timeline};
+use crate::store::{
+    Attempt, CloseIntent, Lease, Session, Tx, attempts, idempotency, messages, outbox, sessions, timeline,
+};
 use umclique_wire::AttemptId;
 
 /// How often a row that others keep changing is tried again.
@@ -146,7 +149,7 @@ impl Payments {
                 Some(operation)
             }
         };
-        self.write_effects(&mut tx, &attempt, operation.as_ref(), &effects, now_ms).await?;
+        self.write_effects(&mut tx, (&attempt, &session), operation.as_ref(), &effects).await?;
         if let Some((scope, key)) = change.reply_for {
             let reply = serde_json::to_string(&view::session(self, &session, Some(&attempt)))
                 .map_err(crate::store::StoreError::from)?;
@@ -181,18 +184,15 @@ impl Payments {
     async fn write_effects(
         &self,
         tx: &mut Tx,
-        attempt: &Attempt,
+        (attempt, session): (&Attempt, &Session),
         operation: Option<&Operation>,
         effects: &[Effect],
-        now_ms: i64,
     ) -> Result<(), Error> {
+        let now_ms = self.clock.now_ms();
         for effect in effects {
             match effect {
                 Effect::Note(kind, detail) => timeline::add(tx, &attempt.id, now_ms, kind, detail).await?,
-                Effect::Tell(kind) => {
-                    let payload = view::event(kind, attempt, None, now_ms);
-                    outbox::add(tx, kind, &attempt.id, &payload, now_ms).await?;
-                }
+                Effect::Tell(kind) => self.tell(tx, (attempt, session), kind, None).await?,
                 Effect::RefundLate(amount_minor) => {
                     let mut refund = new_operation(&attempt.id, OperationKind::Refund, *amount_minor, now_ms);
                     refund.reason = Some("the payment arrived after its attempt had ended".into());
@@ -207,8 +207,25 @@ impl Payments {
         if operation.kind == OperationKind::Refund && operation.status.is_final() {
             let is_done = operation.status == OperationStatus::Succeeded;
             let kind = if is_done { "refund.succeeded" } else { "refund.failed" };
-            let payload = view::event(kind, attempt, Some(operation), now_ms);
-            outbox::add(tx, kind, &attempt.id, &payload, now_ms).await?;
+            self.tell(tx, (attempt, session), kind, Some(operation)).await?;
+        }
+        Ok(())
+    }
+
+    /// An event for the shop, and, where the method can, a message for the buyer.
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        (attempt, session): (&Attempt, &Session),
+        event: &'static str,
+        refund: Option<&Operation>,
+    ) -> Result<(), Error> {
+        let now_ms = self.clock.now_ms();
+        let payload = view::event(event, attempt, refund, now_ms);
+        outbox::add(tx, event, &attempt.id, &payload, now_ms).await?;
+        let Some(method) = self.methods.get(attempt.method) else { return Ok(()) };
+        if let Some(message) = method.told_of(Occasion { event, attempt, session, refund }) {
+            messages::add(tx, &attempt.id, &message, now_ms).await?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! April's webhooks: whose attempt a notice is about, and what is dropped.
 
 use super::*;
-use crate::methods::Notice;
+use crate::methods::{Notice, Taken};
+use axum::http::HeaderMap;
 use umclique_wire::AttemptId;
 
 const ID: &str = "pa_0193f0c47d5b7c3e9a1d2b3c4d5e6f70";
@@ -25,7 +26,11 @@ fn event() -> Value {
 async fn hinted(ids: WebhookIds, at: &str, body: &[u8]) -> Option<AttemptId> {
     let mut config = new_config("http://127.0.0.1:9", 1_000);
     config.webhook = ids;
-    April::new(config).expect("the configuration works").hinted(Notice { path: at, body })
+    let notice = Notice { path: at, headers: &HeaderMap::new(), body };
+    match April::new(config).expect("the configuration works").take(notice) {
+        Taken::Hint(attempt) => Some(attempt),
+        Taken::Keep | Taken::Forged | Taken::Foreign => None,
+    }
 }
 
 async fn is_hinted(body: &Value) -> bool {
