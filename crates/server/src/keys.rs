@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use umclique_wire::{AttemptId, EventId, RefundId, SessionId};
+use umclique_wire::{AttemptId, CredentialId, EventId, RefundId, SessionId};
 
 /// The server's own key, and the one before it.
 #[derive(Clone, Debug)]
@@ -169,6 +169,7 @@ new_id! {
     new_attempt_id: AttemptId;
     new_refund_id: RefundId;
     new_event_id: EventId;
+    new_credential_id: CredentialId;
 }
 
 /// An id for rows that nobody outside sees.

@@ -28,6 +28,7 @@ create table inbox (
 ) strict;
 create index inbox_due on inbox (next_try_at) where next_try_at is not null;
 create index inbox_done on inbox (done_at) where done_at is not null;
+create index inbox_unreadable on inbox (created_at) where next_try_at is null and done_at is null;
 
 -- What buyers are told where they pay. Those of one attempt are sent in order.
 create table messages (

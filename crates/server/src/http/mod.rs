@@ -4,6 +4,7 @@ pub mod admin;
 pub mod auth;
 pub mod body;
 pub mod buyers;
+pub mod credentials;
 pub mod events;
 pub mod idempotency;
 pub mod openapi;
@@ -62,7 +63,10 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(payments::cancel_payment))
         .routes(routes!(payments::create_refund))
         .routes(routes!(payments::get_refund))
+        .routes(routes!(payments::tell_order_status))
         .routes(routes!(buyers::get_link, buyers::delete_link))
+        .routes(routes!(credentials::create_credential, credentials::list_credentials))
+        .routes(routes!(credentials::get_credential, credentials::delete_credential))
         .routes(routes!(events::list_events))
         .routes(routes!(events::resend_event));
     let others = OpenApiRouter::new()

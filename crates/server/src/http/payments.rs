@@ -2,7 +2,9 @@
 
 use super::parts::{Call, Id};
 use super::{AppState, body, reply};
+use crate::clock::rfc3339;
 use crate::error::Error;
+use crate::methods::OrderStatus;
 use crate::payments::operate::Wish;
 use crate::payments::view::{self, Payment, Refund};
 use crate::store::Flag;
@@ -172,6 +174,68 @@ pub async fn cancel_payment(State(app): State<AppState>, call: Call) -> Result<R
 pub async fn create_refund(State(app): State<AppState>, call: Call) -> Result<Response, Error> {
     let (key, wish) = wish(&app, call, "refunds").await?;
     app.once(&key, async { accepted(&view::refund(&app.payments.request_refund(wish).await?)) }).await
+}
+
+/// Body of an order status.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderStatusRequest {
+    /// Where the order stands.
+    pub status: OrderStatus,
+    /// For the buyer, in the shop's words: at most 120 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A message to the buyer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BuyerMessage {
+    /// Its id.
+    pub id: String,
+    /// `pa_…`.
+    pub payment: String,
+    /// When the messenger took it; RFC 3339, UTC. How far it came stands on the payment's timeline.
+    pub sent_at: Option<String>,
+    /// It was given up, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+}
+
+/// Tells the buyer where the order stands, in the chat in which it was paid.
+///
+/// Kept, and sent as soon as it can be. 422 `not_possible`: the order cannot go that way, or its buyer has no chat.
+#[utoipa::path(
+    post, path = "/v1/payments/{id}/order_status", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "pa_…"), ("Idempotency-Key" = String, Header)),
+    request_body = OrderStatusRequest,
+    responses((status = 202, body = BuyerMessage), WishRefused)
+)]
+pub async fn tell_order_status(State(app): State<AppState>, call: Call) -> Result<Response, Error> {
+    app.shop(&call.headers)?;
+    let payment = body::id(&call.id, AttemptId::parse, "payment")?;
+    let parsed = body::json::<OrderStatusRequest>(call.body).await?;
+    let is_bad = |text: &String| !(1..=120).contains(&text.chars().count()) || text.chars().any(char::is_control);
+    if parsed.value.description.as_ref().is_some_and(is_bad) {
+        let detail = "expected 1 to 120 characters without control characters".into();
+        return Err(Error::Invalid(vec![FieldProblem { field: "description".into(), detail }]));
+    }
+    let key = app.key(&call.headers, format!("shop|POST /v1/payments/{payment}/order_status"), &parsed.json)?;
+    // The key names the message, so that a retry finds it and no other; the shop's words in it stay ours.
+    let name = format!("shop:{}", crate::keys::sha256_hex(&key.key));
+    app.once(&key, async {
+        let news = (parsed.value.status, parsed.value.description.as_deref(), name.as_str());
+        let message = app.payments.tell_order(&payment, news).await?;
+        accepted(&BuyerMessage {
+            id: message.id,
+            payment: payment.to_string(),
+            sent_at: message.sent_at_ms.map(rfc3339),
+            failure: message.failure,
+            created_at: rfc3339(message.created_at_ms),
+        })
+    })
+    .await
 }
 
 /// Reads a refund.

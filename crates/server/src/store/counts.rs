@@ -71,6 +71,19 @@ pub async fn events(tx: &mut Tx) -> Result<(Count, Count), StoreError> {
     Ok((one(tx, due).await?, one(tx, parked).await?))
 }
 
+/// Signed notices that wait to be worked on, and those that cannot be.
+pub async fn notices(tx: &mut Tx) -> Result<(Count, Count), StoreError> {
+    let due = "select count(*) as found, min(created_at) as oldest from inbox where next_try_at is not null";
+    let stuck = "select count(*) as found, min(created_at) as oldest from inbox \
+                 where next_try_at is null and done_at is null";
+    Ok((one(tx, due).await?, one(tx, stuck).await?))
+}
+
+/// Messages to buyers that wait.
+pub async fn messages(tx: &mut Tx) -> Result<Count, StoreError> {
+    one(tx, "select count(*) as found, min(created_at) as oldest from messages where next_try_at is not null").await
+}
+
 async fn one(tx: &mut Tx, sql: &'static str) -> Result<Count, StoreError> {
     let row = tx.row(sql, args![]).await?;
     row.map_or(Ok(Count::default()), |row| Count::read(&row, "found", "oldest"))

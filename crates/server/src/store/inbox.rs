@@ -83,18 +83,6 @@ pub async fn forget(tx: &mut Tx, before_ms: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How many posts wait to be worked on, and how many cannot be.
-pub async fn backlog(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
-    let row = tx
-        .row(
-            "select (select count(*) from inbox where next_try_at is not null) as due, \
-             (select count(*) from inbox where next_try_at is null and done_at is null) as stuck",
-            args![],
-        )
-        .await?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.int("due")?, row.int("stuck")?)))
-}
-
 fn read(row: &Row) -> Result<Post, StoreError> {
     Ok(Post {
         id: row.text("id")?,

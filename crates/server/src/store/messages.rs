@@ -114,12 +114,6 @@ pub async fn note_state(tx: &mut Tx, attempt: &AttemptId, id: &str, state: &str)
     Ok(tx.execute(sql, args![id, attempt.as_str(), state]).await? == 1)
 }
 
-/// How many messages wait.
-pub async fn backlog(tx: &mut Tx) -> Result<i64, StoreError> {
-    let row = tx.row("select count(*) as due from messages where next_try_at is not null", args![]).await?;
-    row.map_or(Ok(0), |row| row.int("due"))
-}
-
 fn read(row: &Row) -> Result<Message, StoreError> {
     Ok(Message {
         id: row.text("id")?,

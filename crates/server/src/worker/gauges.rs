@@ -27,6 +27,11 @@ pub(super) async fn count_what_waits(payments: Arc<Payments>, has_receiver: bool
     tell("umclique_operations_unknown", "umclique_operations_unknown_oldest_seconds", unknown, now_ms);
     let (count, oldest) = ("umclique_operations_needs_attention", "umclique_operations_needs_attention_oldest_seconds");
     tell(count, oldest, unclear, now_ms);
+    let (due, stuck) = counts::notices(&mut tx).await?;
+    tell("umclique_notices_due", "umclique_notices_due_oldest_seconds", due, now_ms);
+    tell("umclique_notices_unreadable", "umclique_notices_unreadable_oldest_seconds", stuck, now_ms);
+    let due = counts::messages(&mut tx).await?;
+    tell("umclique_messages_due", "umclique_messages_due_oldest_seconds", due, now_ms);
     if has_receiver {
         let (due, parked) = counts::events(&mut tx).await?;
         tell("umclique_events_due", "umclique_events_due_oldest_seconds", due, now_ms);

@@ -1,0 +1,296 @@
+//! `/v1/credentials`: cards that the shop's own payment processor keeps, so that a buyer can pay by confirming in WhatsApp.
+//! Takes the processor's name for a card, and refuses whatever looks like a card's number.
+
+use super::parts::{Call, Id};
+use super::{AppState, body, reply};
+use crate::clock::rfc3339;
+use crate::error::Error;
+use crate::keys::{self, is_same_body};
+use crate::store::credentials::{self, Credential};
+use crate::store::{StoreError, idempotency};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use umclique_wire::{CredentialId, FieldProblem, Problem};
+use utoipa::ToSchema;
+
+/// Whose card it is.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CardBuyer {
+    /// The WhatsApp number, E.164, as in +5511999990000.
+    pub phone: String,
+    /// The shop's own stable id of the buyer, `buyer.id` of sessions. With it only sessions of this buyer offer the card; without
+    /// it, sessions that have the phone and no `buyer.id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// Body of `POST /v1/credentials`.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCredential {
+    /// Whose card it is.
+    pub buyer: CardBuyer,
+    /// The card's last four digits.
+    pub last_four_digits: String,
+    /// The card's brand, as in `visa`; at most 30 characters.
+    pub brand: String,
+    /// The processor's own name for the stored card, at most 128 visible ASCII characters. Never a card's number.
+    pub psp_reference: String,
+}
+
+/// A stored card. The processor's name for it is not told again.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CredentialView {
+    /// `cr_…`.
+    pub id: String,
+    /// The shop's own id of the buyer.
+    pub buyer_id: Option<String>,
+    /// The WhatsApp number with its middle hidden.
+    pub phone: String,
+    /// The card's last four digits.
+    pub last_four_digits: String,
+    /// The card's brand.
+    pub brand: String,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+}
+
+/// Whose cards to list: one of the two.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialsQuery {
+    /// The shop's own id of the buyer.
+    pub buyer: Option<String>,
+    /// The WhatsApp number, for cards that were stored without an id.
+    pub phone: Option<String>,
+}
+
+/// A buyer's cards, newest first; there is one page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CredentialList {
+    /// The cards.
+    pub data: Vec<CredentialView>,
+    /// Always null.
+    pub next: Option<String>,
+}
+
+/// More than a buyer has.
+const LIST_AT_MOST: i64 = 100;
+
+/// Stores a card.
+#[utoipa::path(
+    post, path = "/v1/credentials", tag = "shop", security(("secret_key" = [])),
+    params(("Idempotency-Key" = String, Header, description = "The same on every retry")),
+    request_body = CreateCredential,
+    responses(
+        (status = 201, body = CredentialView),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem),
+        (status = 413, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn create_credential(
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    body: axum::body::Body,
+) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let parsed = body::json::<CreateCredential>(body).await?;
+    let key = app.key(&headers, "shop|POST /v1/credentials".into(), &parsed.json)?;
+    let mut tx = app.payments.db.begin().await?;
+    if let Some(known) = idempotency::get(&mut tx, &key.scope, &key.key).await? {
+        if !is_same_body(&known.fingerprint, &key.fingerprint) {
+            return Err(Error::KeyReused);
+        }
+        // Key, card and answer are one transaction, so there is always an answer.
+        return Ok(reply::raw(StatusCode::CREATED, known.answer.ok_or(Error::KeyInUse)?.1));
+    }
+    let credential = checked(parsed.value, app.payments.clock.now_ms()).map_err(Error::Invalid)?;
+    let (id, now_ms) = (credential.id.as_str(), credential.created_at_ms);
+    if !idempotency::claim(&mut tx, &key.scope, &key.key, &key.fingerprint, id, now_ms).await? {
+        return Err(Error::KeyInUse);
+    }
+    credentials::insert(&mut tx, &credential).await?;
+    let answer = serde_json::to_string(&view(credential)).map_err(StoreError::from)?;
+    idempotency::answer(&mut tx, &key.scope, &key.key, 201, &answer).await?;
+    tx.commit().await?;
+    Ok(reply::raw(StatusCode::CREATED, answer))
+}
+
+/// Lists a buyer's cards.
+#[utoipa::path(
+    get, path = "/v1/credentials", tag = "shop", security(("secret_key" = [])), params(CredentialsQuery),
+    responses(
+        (status = 200, body = CredentialList),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn list_credentials(
+    State(app): State<AppState>,
+    query: Result<Query<CredentialsQuery>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let Query(query) = query.map_err(|error| Error::Malformed(body::without_values(&error.body_text())))?;
+    let is_bad = |text: &Option<String>| text.as_deref().is_some_and(|text| text.chars().any(char::is_control));
+    if query.buyer.is_some() == query.phone.is_some() || is_bad(&query.buyer) || is_bad(&query.phone) {
+        return Err(Error::Invalid(vec![problem("buyer", "name the buyer, or the phone of cards stored without one")]));
+    }
+    let mut tx = app.payments.db.read().await?;
+    let (buyer, phone) = (query.buyer.as_deref(), query.phone.as_deref());
+    let cards = credentials::of_buyer(&mut tx, buyer, phone, LIST_AT_MOST).await?;
+    reply::json(StatusCode::OK, &CredentialList { data: cards.into_iter().map(view).collect(), next: None })
+}
+
+/// Reads a card.
+#[utoipa::path(
+    get, path = "/v1/credentials/{id}", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "cr_…")),
+    responses((status = 200, body = CredentialView), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn get_credential(State(app): State<AppState>, Id(id): Id, headers: HeaderMap) -> Result<Response, Error> {
+    app.shop(&headers)?;
+    let id = body::id(&id, CredentialId::parse, "credential")?;
+    let mut tx = app.payments.db.read().await?;
+    let credential = credentials::get(&mut tx, &id).await?.ok_or(Error::NotFound("credential"))?;
+    reply::json(StatusCode::OK, &view(credential))
+}
+
+/// Forgets a card.
+///
+/// An order that still waits to be confirmed with it is not charged any more. The processor keeps the card until the shop
+/// removes it there.
+#[utoipa::path(
+    delete, path = "/v1/credentials/{id}", tag = "shop", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "cr_…")),
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn delete_credential(State(app): State<AppState>, call: Call) -> Result<StatusCode, Error> {
+    app.shop(&call.headers)?;
+    let id = body::id(&call.id, CredentialId::parse, "credential")?;
+    let mut tx = app.payments.db.begin().await?;
+    if !credentials::delete(&mut tx, &id).await? {
+        return Err(Error::NotFound("credential"));
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn view(credential: Credential) -> CredentialView {
+    CredentialView {
+        id: credential.id.to_string(),
+        buyer_id: credential.buyer,
+        phone: mask_phone(&credential.phone),
+        last_four_digits: credential.last_four,
+        brand: credential.brand,
+        created_at: rfc3339(credential.created_at_ms),
+    }
+}
+
+/// `+5511999990000` as `+55•••0000`.
+fn mask_phone(phone: &str) -> String {
+    let (start, end) = (phone.get(..3).unwrap_or_default(), phone.get(phone.len().saturating_sub(4)..));
+    format!("{start}•••{}", end.unwrap_or_default())
+}
+
+fn problem(field: &str, detail: &str) -> FieldProblem {
+    FieldProblem { field: field.into(), detail: detail.into() }
+}
+
+/// The card that the request describes, or every field that is wrong with it. Nothing of a value stands in a problem.
+fn checked(request: CreateCredential, now_ms: i64) -> Result<Credential, Vec<FieldProblem>> {
+    let CreateCredential { buyer, last_four_digits, brand, psp_reference } = request;
+    let id = buyer.id.clone().unwrap_or_else(|| "none".into());
+    let is_text =
+        |text: &str, most: usize| (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let is_e164 = buyer.phone.strip_prefix('+').is_some_and(|digits| {
+        (8..=15).contains(&digits.len())
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+            && !digits.starts_with('0')
+    });
+    let is_four = last_four_digits.len() == 4 && last_four_digits.bytes().all(|digit| digit.is_ascii_digit());
+    let is_name = (1..=128).contains(&psp_reference.len()) && psp_reference.bytes().all(|byte| byte.is_ascii_graphic());
+    let mut problems = Vec::new();
+    for (is_good, field, detail) in [
+        (is_e164, "buyer.phone", "expected a WhatsApp number in E.164, as in +5511999990000"),
+        (is_text(&id, 120), "buyer.id", "expected 1 to 120 characters without control characters"),
+        (is_four, "last_four_digits", "expected four digits"),
+        (is_text(&brand, 30), "brand", "expected 1 to 30 characters without control characters"),
+        (is_name, "psp_reference", "expected 1 to 128 visible ASCII characters"),
+        (!looks_like_a_card(&id), "buyer.id", CARD),
+        (!looks_like_a_card(&brand), "brand", CARD),
+        (!looks_like_a_card(&psp_reference), "psp_reference", CARD),
+    ] {
+        if !is_good {
+            problems.push(problem(field, detail));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let (phone, id) = (buyer.phone, buyer.id);
+    Ok(Credential {
+        id: keys::new_credential_id(),
+        phone,
+        buyer: id,
+        last_four: last_four_digits,
+        brand,
+        psp_reference,
+        created_at_ms: now_ms,
+    })
+}
+
+const CARD: &str =
+    "this looks like a card's number, which must never come here; send the processor's own name for the card";
+
+/// Whether 13 to 19 digits, with or without blanks, dashes and points between them, pass the check that every card's number
+/// passes.
+fn looks_like_a_card(text: &str) -> bool {
+    let joined: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '.')).collect();
+    let mut runs = joined.split(|letter: char| !letter.is_ascii_digit());
+    runs.any(|run| (13..=19).contains(&run.len()) && passes_luhn(run.as_bytes()))
+}
+
+/// Source: ISO/IEC 7812-1, annex B.
+fn passes_luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits.iter().rev().enumerate().map(|(at, digit)| luhn_weight(at, u32::from(digit - b'0'))).sum();
+    sum.is_multiple_of(10)
+}
+
+fn luhn_weight(at: usize, digit: u32) -> u32 {
+    match at % 2 {
+        0 => digit,
+        _ if digit > 4 => digit * 2 - 9,
+        _ => digit * 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_cards_number_is_refused_wherever_it_stands() {
+        for (text, is_card) in [
+            ("4242424242424242", true),
+            ("4242 4242 4242 4242", true),
+            ("4242-4242-4242-4242", true),
+            ("card_4242424242424242_visa", true),
+            ("378282246310005", true),
+            ("card_visa_4242", false),
+            ("4242424242424241", false),
+            ("card_9f2c1d7e-1b1f-4f0a-9a0e-6f0f8c110d5f", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_like_a_card(text), is_card, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_phone_is_told_without_its_middle() {
+        assert_eq!(mask_phone("+5511999990000"), "+55•••0000");
+        assert_eq!(mask_phone(""), "•••");
+    }
+}
