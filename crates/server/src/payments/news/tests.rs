@@ -1,5 +1,6 @@
 //! What each piece of news does.
 
+mod elsewhere;
 mod properties;
 mod rounds;
 

@@ -14,6 +14,7 @@ use crate::store::{
     Attempt, CloseIntent, Lease, Session, Tx, attempts, idempotency, messages, outbox, sessions, timeline,
 };
 use umclique_wire::AttemptId;
+use umclique_wire::SessionStatus::RequiresAction;
 
 /// How often a row that others keep changing is tried again.
 const TRIES: usize = 20;
@@ -132,7 +133,10 @@ impl Payments {
                 return Ok(None);
             }
         }
-        if session != session_before && !sessions::update(&mut tx, &mut session, self.clock.real_ms()).await? {
+        // What the buyer must do is shown with the session, so it is a change of the session too.
+        let is_shown_anew = attempt.next_action != attempt_before.next_action && session.status == RequiresAction;
+        let is_changed = session != session_before || is_shown_anew;
+        if is_changed && !sessions::update(&mut tx, &mut session, self.clock.real_ms()).await? {
             return Ok(None);
         }
         let operation = match &change.operation {

@@ -8,7 +8,7 @@ use crate::payments::{schedule, status};
 use crate::store::sessions::{Capture, SessionEnd};
 use crate::store::{Attempt, CloseIntent, Session};
 use proptest::prelude::*;
-use umclique_wire::{AttemptStatus, SessionStatus};
+use umclique_wire::{AttemptStatus, FailureCode, SessionStatus};
 
 /// Everything that can become known or be asked for.
 #[derive(Clone, Debug)]
@@ -63,6 +63,8 @@ fn any_news() -> impl Strategy<Value = News> {
         1 => Just(News::Extra("token-2".into())),
         1 => Just(News::OperationUnclear("for long".into())),
         1 => captured.prop_map(resolved),
+        1 => Just(super::elsewhere::delivered()),
+        1 => Just(News::Unreachable(FailureCode::BuyerUnreachable, "not on WhatsApp".into())),
         1 => Just(News::Nothing),
     ]
 }
