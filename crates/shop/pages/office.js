@@ -45,7 +45,7 @@ function drawOrder(order, place) {
 function describe(payment, currency) {
   const refunded = payment.refunded_minor ? `, ${money(payment.refunded_minor, currency)} ${text("refunded")}` : "";
   const flags = payment.flags?.length ? `, ${payment.flags.map((flag) => flag.kind ?? flag).join(", ")}` : "";
-  return make("span", {}, make("code", {}, payment.id), " ", make("span", { className: "state" }, payment.status), refunded + flags);
+  return make("span", {}, make("code", {}, payment.id), ` ${payment.method} `, make("span", { className: "state" }, payment.status), refunded + flags);
 }
 
 function deeds(order, said, place) {
@@ -57,6 +57,11 @@ function deeds(order, said, place) {
   if (left > 0) buttons.push(refundPart(order, said, place));
   if (is("requires_capture")) {
     buttons.push(deed("capture", "capture", () => ({}), order, said, place), deed("cancel", "cancel", () => ({}), order, said, place));
+  }
+  // Only who paid in a chat hears there where the order stands.
+  if (paid?.method === "whatsapp") {
+    const tell = (status) => deed(status, "order_status", () => ({ status }), order, said, place, "told");
+    buttons.push(tell("shipped"), tell("completed"));
   }
   return buttons;
 }
@@ -74,7 +79,7 @@ function refundPart(order, said, place) {
 }
 
 /** A button. Each body has one key, made here, so that an impatient second click asks for the same refund. */
-function deed(label, action, makeBody, order, said, place) {
+function deed(label, action, makeBody, order, said, place, done = "requested") {
   const keys = {};
   const button = make("button", { type: "button" }, text(label));
   button.dataset.deed = label;
@@ -93,7 +98,7 @@ function deed(label, action, makeBody, order, said, place) {
         headers: { "Content-Type": "application/json", "Idempotency-Key": key },
         body,
       });
-      said.textContent = answer.ok ? text("requested") : (await answer.json()).detail;
+      said.textContent = answer.ok ? text(done) : (await answer.json()).detail;
     } catch {
       said.textContent = text("unreachable");
     }

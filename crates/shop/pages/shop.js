@@ -1,6 +1,7 @@
 // The shop's page: a cart, and the checkout element once there is an order. The worked example of the browser's side.
 // It knows no prices of its own and no secret key; the session it holds opens one order and nothing else.
 
+import { showAccount } from "./account.js";
 import { showOrders } from "./office.js";
 import { lang, make, money, text } from "./texts.js";
 
@@ -37,7 +38,10 @@ function drawLink(link) {
 // 1. The cart. Quantities belong to the browser, prices to the shop's back end.
 const settings = await (await fetch("/shop/settings")).json();
 const { products } = settings.shelves.find((shelf) => shelf.currency === currency);
-const quantities = new Map(products.map((product) => [product.id, product.suggested_quantity]));
+// The cart outlives the way to a provider's page and back.
+const kept = `umclique-shop:cart:${currency}`;
+const filled = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
+const quantities = new Map(products.map(({ id, suggested_quantity }) => [id, filled[id] ?? suggested_quantity]));
 let orderKey = crypto.randomUUID();
 
 function drawCart() {
@@ -64,6 +68,7 @@ function drawCart() {
 
 function changeQuantity(id, change) {
   quantities.set(id, Math.min(99, Math.max(0, quantities.get(id) + change)));
+  sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(quantities)));
   newCart();
   drawCart();
 }
@@ -75,7 +80,7 @@ function newCart() {
 
 function cart() {
   const items = [...quantities].filter(([, quantity]) => quantity > 0).map(([id, quantity]) => ({ id, quantity }));
-  const buyer = BUYERS.find(([, known]) => (known?.name ?? "") === $("buyer").value)?.[1];
+  const buyer = $("guest").hidden ? null : BUYERS.find(([, known]) => (known?.name ?? "") === $("buyer").value)?.[1];
   const body = { items, locale: lang, capture: $("manual").checked ? "manual" : "automatic" };
   if (buyer) body.buyer = buyer;
   return body;
@@ -123,12 +128,20 @@ function resume() {
   const reference = query.get("order") ?? sessionStorage.getItem(current);
   const session = reference && sessionStorage.getItem(slot(reference));
   if (session) open(reference, JSON.parse(session));
+  else finishElsewhere();
+}
+
+/** Whoever consented in a provider's app may come back in another browser, which knows nothing of the order. The server has a page
+    that tells what is paid there, and whose own button pays. */
+function finishElsewhere() {
+  const [id, code] = [query.get("umclique_session") ?? "", query.get("umclique_return") ?? ""];
+  if (/^cs_\w+$/.test(id) && /^[\w-]+$/.test(code)) location.replace(`/v1/checkout_sessions/${id}/return?umclique_return=${code}`);
 }
 
 function startAgain() {
   sessionStorage.removeItem(current);
   const url = new URL(location.href);
-  url.searchParams.delete("order");
+  for (const name of ["order", "umclique_session", "umclique_return"]) url.searchParams.delete(name);
   location.replace(url);
 }
 
@@ -150,4 +163,5 @@ $("buyer").addEventListener("change", newCart);
 $("manual").addEventListener("change", newCart);
 drawCart();
 resume();
+showAccount(newCart);
 showOrders($("orders"));

@@ -18,6 +18,11 @@ const TEXTS = {
     capture: "Cobrar", cancel: "Liberar a reserva",
     requested: "Pedido aceito; o resultado chega por webhook.", refunded: "devolvido",
     events: "Eventos do componente", events_hint: "O que o elemento contou à página desde que ela foi aberta.",
+    guest: "Visitante", sign_in: "Entrar como Ana", sign_out: "Sair",
+    cards: "Pagar pelo WhatsApp", cards_hint: "Cartões que a processadora da loja já conhece. O de final 0002 é recusado.",
+    card_store: "Guardar", card_forget: "Esquecer", card_stored: "Cartão guardado: o próximo pedido oferece o WhatsApp.",
+    card_forgotten: "Cartão esquecido.",
+    shipped: "Avisar: enviado", completed: "Avisar: concluído", told: "Aviso a caminho da conversa.",
     fewer: "Menos", more: "Mais", unreachable: "A loja não respondeu. Tente de novo.", repeated: "repetido", older: "mais antigo",
   },
   en: {
@@ -37,6 +42,11 @@ const TEXTS = {
     capture: "Capture", cancel: "Release the reservation",
     requested: "Accepted; the result arrives as a webhook.", refunded: "refunded",
     events: "Events of the component", events_hint: "What the element has told the page since it was opened.",
+    guest: "Guest", sign_in: "Sign in as Ana", sign_out: "Sign out",
+    cards: "Pay in WhatsApp", cards_hint: "Cards that the shop's card processor knows already. The one that ends in 0002 is declined.",
+    card_store: "Store", card_forget: "Forget", card_stored: "Card stored: the next order offers WhatsApp.",
+    card_forgotten: "Card forgotten.",
+    shipped: "Tell: shipped", completed: "Tell: completed", told: "The message is on its way to the chat.",
     fewer: "Fewer", more: "More", unreachable: "The shop did not answer. Try again.", repeated: "repeated", older: "older",
   },
 };

@@ -2,6 +2,7 @@
 //!
 //! News about a payment is kept by its rising `version`, never by the order of arrival.
 
+use crate::accounts::Account;
 use crate::cart::{Capture, Cart, Line};
 use crate::catalogue::Currency;
 use crate::problem::Problem;
@@ -31,11 +32,13 @@ pub(crate) struct Order {
     pub(crate) payments: BTreeMap<String, Value>,
     /// Every webhook once, in the order of arrival.
     pub(crate) webhooks: Vec<Delivery>,
-    /// Not for the page: the browser's name for this order, and the cart it stood for.
+    /// Not for the page: the browser's name for this order, the cart it stood for, and who was signed in.
     #[serde(skip)]
     key: String,
     #[serde(skip)]
     cart: Option<Cart>,
+    #[serde(skip)]
+    account: Option<&'static Account>,
 }
 
 /// A webhook that was received.
@@ -59,12 +62,12 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// The order that this key stands for, made now if it is new. The same key with another cart is refused.
-    pub(crate) fn open(&self, key: &str, cart: &Cart) -> Result<Order, Problem> {
+    /// The order that this key stands for, made now if it is new. The same key with another cart, or of another buyer, is refused.
+    pub(crate) fn open(&self, key: &str, cart: &Cart, account: Option<&'static Account>) -> Result<Order, Problem> {
         let price = cart.price()?;
         let mut orders = self.lock();
         if let Some(order) = orders.iter().find(|order| order.key == key) {
-            if order.cart.as_ref() == Some(cart) {
+            if order.cart.as_ref() == Some(cart) && order.account == account {
                 return Ok(order.clone());
             }
             let detail = "this Idempotency-Key belongs to another cart; send a new one with a new cart";
@@ -81,6 +84,7 @@ impl Book {
             webhooks: Vec::new(),
             key: key.to_owned(),
             cart: Some(cart.clone()),
+            account,
         };
         add(&mut orders, order.clone());
         Ok(order)
@@ -150,6 +154,7 @@ fn forgotten(reference: String, session: String, payment: &Value) -> Order {
         webhooks: Vec::new(),
         key: Uuid::new_v4().to_string(),
         cart: None,
+        account: None,
     }
 }
 
@@ -166,6 +171,7 @@ fn newest<S: serde::Serializer>(payments: &BTreeMap<String, Value>, serializer: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Visits;
     use serde_json::json;
 
     fn delivery(id: &str, version: u64) -> Delivery {
@@ -196,12 +202,14 @@ mod tests {
         let cart = |quantity: u32| -> Cart {
             serde_json::from_value(json!({ "items": [{ "id": "mug", "quantity": quantity }] })).expect("a cart")
         };
-        let first = book.open("key", &cart(2)).expect("a new order");
-        let again = book.open("key", &cart(2)).expect("the same order");
+        let first = book.open("key", &cart(2), None).expect("a new order");
+        let again = book.open("key", &cart(2), None).expect("the same order");
         assert_eq!(first.reference, again.reference);
         assert_eq!(first.amount_minor, 11_980);
-        assert!(book.open("key", &cart(3)).is_err(), "another cart needs another key");
-        assert_ne!(book.open("other", &cart(2)).expect("a second order").reference, first.reference);
+        assert!(book.open("key", &cart(3), None).is_err(), "another cart needs another key");
+        let (ana, _) = Visits::default().open("ana").expect("an account");
+        assert!(book.open("key", &cart(2), Some(ana)).is_err(), "another buyer needs another key");
+        assert_ne!(book.open("other", &cart(2), None).expect("a second order").reference, first.reference);
     }
 
     #[test]
@@ -209,7 +217,7 @@ mod tests {
         let book = Book::default();
         let cart: Cart = serde_json::from_value(json!({ "items": [{ "id": "mug", "quantity": 1 }] })).expect("a cart");
         for number in 0..=MAX_ORDERS {
-            book.open(&number.to_string(), &cart).expect("an order");
+            book.open(&number.to_string(), &cart, None).expect("an order");
         }
         assert_eq!(book.orders().len(), MAX_ORDERS);
     }

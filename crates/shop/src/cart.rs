@@ -1,7 +1,8 @@
 //! The cart as the browser sends it, and the order that the shop makes of it. Used by `POST /shop/sessions`.
 //!
-//! A cart carries no amounts: a body with one is refused, not ignored.
+//! A cart carries no amounts and names no account: a body with one is refused, not ignored.
 
+use crate::accounts::Account;
 use crate::book::Order;
 use crate::catalogue::{self, Currency};
 use crate::problem::Problem;
@@ -19,7 +20,7 @@ const MAX_ROWS: usize = 50;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cart {
     items: Vec<CartItem>,
-    /// What the shop knows of the buyer; the checkout asks for the rest.
+    /// What a guest has told of itself; the checkout asks for the rest.
     #[serde(default)]
     buyer: Option<Buyer>,
     /// `automatic`, or `manual` to charge when the goods leave.
@@ -119,27 +120,25 @@ impl Cart {
         self.capture
     }
 
-    /// The body of the merchant server's `POST /v1/checkout_sessions` for an order of this cart.
-    pub(crate) fn session_body(&self, order: &Order, public_url: &str) -> Value {
+    /// The body of the merchant server's `POST /v1/checkout_sessions` for an order of this cart. Of somebody who is signed in the
+    /// shop itself knows who it is, whatever the cart says.
+    pub(crate) fn session_body(&self, order: &Order, account: Option<&Account>, public_url: &str) -> Value {
         let reference = &order.reference;
-        // The page's policy depends on the currency, so whoever comes back from a provider needs the same page.
-        let page = match order.currency {
-            Currency::Brl => format!("{public_url}/?order={reference}"),
-            Currency::Aud => format!("{public_url}/?currency=AUD&order={reference}"),
-        };
         let mut body = json!({
             "amount_minor": order.amount_minor,
             "currency": order.currency,
             "reference": reference,
             "items": order.items,
             "capture": self.capture,
-            "return_url": page,
+            "return_url": self.page(order, public_url),
         });
         if order.currency == Currency::Aud {
             body["billing_address"] = json!(AUSTRALIAN_ADDRESS);
         }
-        if let Some(buyer) = &self.buyer {
-            body["buyer"] = json!(buyer);
+        match (account, &self.buyer) {
+            (Some(account), _) => body["buyer"] = json!(account),
+            (None, Some(guest)) => body["buyer"] = json!(guest),
+            (None, None) => {}
         }
         if let Some(expires_in_s) = self.expires_in_s {
             body["expires_in_s"] = json!(expires_in_s);
@@ -148,6 +147,18 @@ impl Cart {
             body["locale"] = json!(locale);
         }
         body
+    }
+
+    /// Where whoever comes back from a provider finds this order again. The page's policy depends on the currency, so it must be
+    /// the same page.
+    fn page(&self, order: &Order, public_url: &str) -> String {
+        let currency = match order.currency {
+            Currency::Brl => "",
+            Currency::Aud => "currency=AUD&",
+        };
+        let is_english = self.locale.as_deref().is_some_and(|locale| locale.starts_with("en"));
+        let language = if is_english { "lang=en&" } else { "" };
+        format!("{public_url}/?{currency}{language}order={}", order.reference)
     }
 }
 

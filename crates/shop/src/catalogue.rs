@@ -62,6 +62,13 @@ pub(crate) const SHELVES: [Shelf; 2] = [
                 unit_amount_minor: 2_465,
                 suggested_quantity: 1,
             },
+            Product {
+                id: "flask",
+                name_pt: "Garrafa térmica",
+                name_en: "Thermos flask",
+                unit_amount_minor: 6_000,
+                suggested_quantity: 0,
+            },
         ],
     },
     Shelf {

@@ -39,6 +39,14 @@ impl Checkout {
         self.repeat(|| self.http.get(format!("{}{path}", self.server))).await
     }
 
+    /// `DELETE {path}`. What is not there any more was deleted by a try whose answer got lost, or by somebody else.
+    pub(crate) async fn delete(&self, path: &str) -> Result<(), Problem> {
+        match self.repeat(|| self.http.delete(format!("{}{path}", self.server))).await {
+            Err(problem) if !problem.is_missing() => Err(problem),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     async fn repeat(&self, request: impl Fn() -> reqwest::RequestBuilder) -> Result<Value, Problem> {
         let mut wait = BACK_OFF;
         for _ in 1..TRIES {

@@ -5,6 +5,7 @@
 //! It shares no code with the server, so what works here works from PHP as well. It never trusts an amount of the browser,
 //! and it keeps its orders in memory only: a real shop has a database.
 
+mod accounts;
 mod book;
 mod cart;
 mod catalogue;
@@ -76,6 +77,7 @@ pub enum StartError {
 /// What every route knows.
 pub(crate) struct App {
     book: book::Book,
+    visits: accounts::Visits,
     checkout: checkout::Checkout,
     http: reqwest::Client,
     server: String,
@@ -146,6 +148,7 @@ fn build(options: Options, address: SocketAddr, stopping: watch::Receiver<bool>)
     let http = checkout::http_client()?;
     Ok(App {
         book: book::Book::default(),
+        visits: accounts::Visits::default(),
         checkout: checkout::Checkout::new(http.clone(), &server, options.secret_key),
         clock: clock::Clock::new(http.clone(), sandbox.clone()),
         verifier: webhook::Verifier::new(&options.webhook_secrets)

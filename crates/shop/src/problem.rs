@@ -23,6 +23,11 @@ impl Problem {
         }
     }
 
+    /// Whether what was spoken of is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// What the merchant server answered instead of a 2xx.
     pub(crate) fn from_server(status: StatusCode, body: Value) -> Self {
         if body.get("code").is_some() {

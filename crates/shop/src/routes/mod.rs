@@ -1,5 +1,6 @@
 //! The shop's routes: its own API under `/shop`, its pages, the packaged component, and the way through to the merchant server.
 
+mod account;
 mod component;
 mod orders;
 mod pages;
@@ -13,7 +14,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -30,11 +31,15 @@ pub(crate) fn router(app: Shared) -> Router {
     Router::new()
         .merge(pages::router())
         .route("/shop/settings", get(pages::show_settings))
+        .route("/shop/account", get(account::show_account).post(account::sign_in).delete(account::sign_out))
+        .route("/shop/account/cards", get(account::list_cards).post(account::store_card))
+        .route("/shop/account/cards/{id}", delete(account::forget_card))
         .route("/shop/sessions", post(sessions::create_session))
         .route("/shop/orders", get(orders::list_orders))
         .route("/shop/orders/{reference}/refunds", post(orders::create_refund))
         .route("/shop/orders/{reference}/capture", post(orders::capture_payment))
         .route("/shop/orders/{reference}/cancel", post(orders::cancel_payment))
+        .route("/shop/orders/{reference}/order_status", post(orders::tell_order_status))
         .route("/shop/webhooks", post(webhooks::receive_webhook))
         .route("/umclique/{*file}", get(component::show_file))
         .route("/v1/{*path}", any(proxy::forward))

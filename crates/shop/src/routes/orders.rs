@@ -1,4 +1,5 @@
-//! The shop's back office: its orders with what webhooks said, refunds, and the charge or release of reserved money.
+//! The shop's back office: its orders with what webhooks said, refunds, the charge or release of reserved money, and the word to
+//! the buyer where an order stands.
 //!
 //! Called by the page's section "what the shop knows". A real shop puts this behind a login.
 
@@ -18,6 +19,13 @@ use serde_json::{Value, json};
 struct Part {
     #[serde(default)]
     amount_minor: Option<u64>,
+}
+
+/// Where an order stands, as the merchant server names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Progress {
+    status: String,
 }
 
 /// Every order, the newest first.
@@ -55,7 +63,19 @@ pub(super) async fn cancel_payment(
     act(&app, &reference, &headers, &body, &["requires_capture"], "cancel").await
 }
 
-/// Finds the order's payment in one of `statuses`, and sends `POST /v1/payments/{id}/{action}`.
+/// Tells the buyer where the order stands, in the chat in which it was paid.
+pub(super) async fn tell_order_status(
+    State(app): State<Shared>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let progress: Progress = read_json(&headers, &body)?;
+    let body = json!({ "status": progress.status });
+    send(&app, &reference, &headers, &body, (&["succeeded"], "order_status")).await
+}
+
+/// Reads how much is meant, and does it.
 async fn act(
     app: &Shared,
     reference: &str,
@@ -65,6 +85,18 @@ async fn act(
     action: &str,
 ) -> Result<Json<Value>, Problem> {
     let part: Part = if body.is_empty() { Part::default() } else { read_json(headers, body)? };
+    let body = part.amount_minor.map_or_else(|| json!({}), |amount_minor| json!({ "amount_minor": amount_minor }));
+    send(app, reference, headers, &body, (statuses, action)).await
+}
+
+/// Finds the order's payment in one of `statuses`, and sends `POST /v1/payments/{id}/{action}`.
+async fn send(
+    app: &Shared,
+    reference: &str,
+    headers: &HeaderMap,
+    body: &Value,
+    (statuses, action): (&[&str], &str),
+) -> Result<Json<Value>, Problem> {
     let key = idempotency_key(headers)?;
     let order = app.book.order(reference).ok_or_else(|| {
         Problem::new(
@@ -74,8 +106,7 @@ async fn act(
         )
     })?;
     let payment = payment(app, &order, statuses).await?;
-    let body = part.amount_minor.map_or_else(|| json!({}), |amount_minor| json!({ "amount_minor": amount_minor }));
-    app.checkout.post(&format!("/v1/payments/{payment}/{action}"), &key, &body).await.map(Json)
+    app.checkout.post(&format!("/v1/payments/{payment}/{action}"), &key, body).await.map(Json)
 }
 
 /// The payment's id, from the webhooks, or asked for where they have not arrived yet.

@@ -50,6 +50,7 @@ pub(super) fn router() -> Router<Shared> {
             get(async || asset("text/css; charset=utf-8", include_str!("../../pages/shop.css"))),
         )
         .route("/shop/assets/shop.js", get(async || script(include_str!("../../pages/shop.js"))))
+        .route("/shop/assets/account.js", get(async || script(include_str!("../../pages/account.js"))))
         .route("/shop/assets/office.js", get(async || script(include_str!("../../pages/office.js"))))
         .route("/shop/assets/texts.js", get(async || script(include_str!("../../pages/texts.js"))))
         .route("/shop/assets/lab.js", get(async || script(include_str!("../../pages/lab.js"))))

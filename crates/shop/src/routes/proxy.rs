@@ -23,13 +23,17 @@ const REQUEST_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("last-event-id"),
 ];
 /// What the browser is told of the server's answer.
-const RESPONSE_HEADERS: [HeaderName; 7] = [
+const RESPONSE_HEADERS: [HeaderName; 10] = [
     header::CACHE_CONTROL,
     header::CONTENT_ENCODING,
+    // A page of the server's, such as the one of a return in another browser, brings its own policy and its own way back.
+    header::CONTENT_SECURITY_POLICY,
     header::CONTENT_TYPE,
+    header::LOCATION,
     header::RETRY_AFTER,
     header::VARY,
     header::WWW_AUTHENTICATE,
+    header::X_FRAME_OPTIONS,
     HeaderName::from_static("x-accel-buffering"),
 ];
 

@@ -19,8 +19,9 @@ pub(super) async fn create_session(
 ) -> Result<Response, Problem> {
     let cart: Cart = read_json(&headers, &body)?;
     let key = idempotency_key(&headers)?;
-    let order = app.book.open(&key, &cart)?;
-    let body = cart.session_body(&order, &app.public_url);
+    let account = app.visits.account(&headers);
+    let order = app.book.open(&key, &cart, account)?;
+    let body = cart.session_body(&order, account, &app.public_url);
     // One order, one key: however often the page asks, the server makes one session.
     let session = app.checkout.post("/v1/checkout_sessions", &format!("order-{}", order.reference), &body).await?;
     let (Some(id), Some(client_secret)) = (text(&session, "id"), text(&session, "client_secret")) else {

@@ -1,5 +1,6 @@
 //! The shop over HTTP, as its page, its merchant server and strangers see it.
 
+mod account;
 mod harness;
 mod pages;
 mod proxy;

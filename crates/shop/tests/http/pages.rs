@@ -80,6 +80,7 @@ async fn every_file_that_a_page_names_is_there() {
     for (file, kind) in [
         ("shop.css", "text/css; charset=utf-8"),
         ("shop.js", "text/javascript; charset=utf-8"),
+        ("account.js", "text/javascript; charset=utf-8"),
         ("office.js", "text/javascript; charset=utf-8"),
         ("texts.js", "text/javascript; charset=utf-8"),
         ("lab.js", "text/javascript; charset=utf-8"),

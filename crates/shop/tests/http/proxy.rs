@@ -102,6 +102,31 @@ async fn what_matters_goes_through_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_servers_keeps_its_policy_and_its_way_back() {
+    let page = async |request: Request| {
+        assert_eq!(request.uri().to_string(), "/v1/checkout_sessions/cs_1/return?umclique_return=code");
+        let policy = ("content-security-policy", "default-src 'none'; form-action 'self'");
+        let headers = [policy, ("content-type", "text/html; charset=utf-8"), ("x-frame-options", "DENY")];
+        (headers, "<!doctype html>")
+    };
+    let pay = async || {
+        let location = ("location", "http://127.0.0.1:8000/?order=PED-1");
+        (axum::http::StatusCode::SEE_OTHER, [location])
+    };
+    let server = upstream(Router::new().route("/v1/checkout_sessions/cs_1/return", get(page).post(pay))).await;
+    let shop = shop(&server, Path::new("."), None).await;
+    let url = format!("{}/v1/checkout_sessions/cs_1/return?umclique_return=code", shop.url());
+    let answer = client().get(&url).send().await.expect("the shop answers");
+    assert_eq!(answer.headers()["content-security-policy"], "default-src 'none'; form-action 'self'");
+    assert_eq!(answer.headers()["x-frame-options"], "DENY");
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+    let answer = browser.expect("a client").post(&url).send().await.expect("the shop answers");
+    let back = answer.headers()["location"].to_str().expect("visible ASCII");
+    assert_eq!((answer.status().as_u16(), back), (303, "http://127.0.0.1:8000/?order=PED-1"));
+}
+
+#[tokio::test]
 async fn an_absent_server_and_a_huge_body_are_said_so() {
     let shop = shop("http://127.0.0.1:9", Path::new("."), None).await;
     let url = format!("{}/v1/checkout_sessions/cs_1", shop.url());

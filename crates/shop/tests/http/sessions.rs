@@ -3,7 +3,7 @@
 use crate::harness::{SECRET_KEY, client, post, shop};
 use serde_json::{Value, json};
 use std::path::Path;
-use wiremock::matchers::{body_partial_json, header, method, path, query_param};
+use wiremock::matchers::{body_json, body_partial_json, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn session() -> Value {
@@ -121,6 +121,8 @@ async fn a_cart_that_names_amounts_or_makes_no_sense_is_refused_before_any_call(
         (json!({ "items": [{ "id": "yacht", "quantity": 1 }] }), 422),
         (json!({ "items": [{ "id": "mug", "quantity": 1 }, { "id": "chair", "quantity": 1 }] }), 422),
         (json!({ "items": [{ "id": "chair", "quantity": 1 }], "currency": "BRL" }), 400),
+        (json!({ "items": [{ "id": "mug", "quantity": 1 }], "account": "ana" }), 400),
+        (json!({ "items": [{ "id": "mug", "quantity": 1 }], "buyer": { "id": "ana" } }), 400),
         (json!({ "items": [] }), 422),
         (json!({}), 400),
     ] {
@@ -148,7 +150,7 @@ async fn a_problem_of_the_server_goes_on_as_it_came() {
 }
 
 #[tokio::test]
-async fn a_refund_finds_the_payment_even_before_its_webhook() {
+async fn what_the_shop_does_finds_the_payment_even_before_its_webhook() {
     let server = server_with_sessions(1).await;
     Mock::given(method("GET"))
         .and(path("/v1/payments"))
@@ -171,6 +173,17 @@ async fn a_refund_finds_the_payment_even_before_its_webhook() {
     let order = format!("{}/shop/orders/{reference}", shop.url());
     let (status, refund) = post(format!("{order}/refunds"), "refund-1", &json!({ "amount_minor": 100 })).await;
     assert_eq!((status, &refund["id"]), (200, &json!("re_0000000001")));
+    let told = json!({ "status": "shipped" });
+    Mock::given(method("POST"))
+        .and(path("/v1/payments/pa_0000000002/order_status"))
+        .and(header("idempotency-key", "told-1"))
+        .and(body_json(&told))
+        .respond_with(ResponseTemplate::new(202).set_body_json(json!({ "id": "ms_0000000001" })))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let (status, message) = post(format!("{order}/order_status"), "told-1", &told).await;
+    assert_eq!((status, &message["id"]), (200, &json!("ms_0000000001")));
     let (status, problem) = post(format!("{order}/capture"), "c", &json!({})).await;
     assert_eq!((status, &problem["code"]), (409, &json!("payment_not_ready")));
     let (status, _) = post(format!("{}/shop/orders/PED-OTHER/refunds", shop.url()), "r", &json!({})).await;
