@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::clock::rfc3339;
 use crate::faults::Fault;
 use crate::journal::Line;
+use crate::sign::Seal;
 use crate::world::{World, lock};
 
 /// How many messages of one provider are on their way at once.
@@ -48,7 +49,7 @@ pub(crate) struct Message {
     url: Arc<str>,
     body: Arc<[u8]>,
     /// A signature, by the name of its header.
-    signature: Option<(&'static str, Arc<str>)>,
+    signature: Option<(&'static str, Arc<Seal>)>,
     gate: Option<Arc<dyn Gate>>,
     /// Whether nothing but 200 is success, or any 2xx.
     needs_200: bool,
@@ -66,9 +67,9 @@ impl Message {
         Self { url: url.clone(), body: body.into(), signature: None, gate: None, needs_200: false }
     }
 
-    /// With a signature in this header.
-    pub(crate) fn signed(self, header: &'static str, signature: &str) -> Self {
-        Self { signature: Some((header, signature.into())), ..self }
+    /// With a signature in this header, made anew for every try.
+    pub(crate) fn signed(self, header: &'static str, seal: Seal) -> Self {
+        Self { signature: Some((header, seal.into())), ..self }
     }
 
     /// To be sent only once this is open, and done only with a 200.
@@ -215,8 +216,8 @@ impl Deliveries {
         }
         let timeout = Duration::from_millis(delivery.manner.timeout_ms.into());
         let mut request = client.post(&**url).timeout(timeout).header(header::CONTENT_TYPE, "application/json");
-        if let Some((name, value)) = signature {
-            request = request.header(*name, &**value);
+        if let Some((name, seal)) = signature {
+            request = request.header(*name, seal.over(body, self.world.clock.now_ms()));
         }
         let status = request.body(body.to_vec()).send().await.ok().map(|response| response.status());
         self.note(delivery, status.map(|status| status.as_u16()), None);

@@ -15,9 +15,11 @@ mod http;
 mod ids;
 mod journal;
 mod json;
+mod keys;
 mod ledger;
 mod money;
 mod picpay;
+mod psp;
 mod sign;
 mod whatsapp;
 mod world;
@@ -33,6 +35,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::april::April;
 use crate::epag::Epag;
 use crate::picpay::PicPay;
+use crate::psp::Psp;
 use crate::whatsapp::WhatsApp;
 use crate::world::World;
 
@@ -61,6 +64,10 @@ pub struct Webhooks {
     pub whatsapp_verify_token: Option<String>,
     /// What WhatsApp signs with.
     pub whatsapp_app_secret: Option<String>,
+    /// The shop's address for the card processor's webhooks.
+    pub psp_url: Option<String>,
+    /// What the card processor signs with.
+    pub psp_secret: Option<String>,
 }
 
 /// A running sandbox. It stops, with every timer and callback, when dropped.
@@ -72,7 +79,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// The origin of everything: ePag is under `/epag`, April under `/april`, PicPay under `/picpay`, WhatsApp under
-    /// `/whatsapp`, control under `/_control`, the buyer page at `/_buyer`.
+    /// `/whatsapp`, the card processor under `/psp`, control under `/_control`, the buyer page at `/_buyer`.
     #[must_use]
     pub fn url(&self) -> String {
         origin(self.address)
@@ -114,6 +121,7 @@ pub async fn start_with(options: Options, webhooks: Webhooks) -> std::io::Result
     let april = April::new(world.clone(), origin(address));
     let picpay = PicPay::new(world.clone());
     let whatsapp = WhatsApp::new(world.clone(), &webhooks);
+    let psp = Psp::new(world.clone(), webhooks);
 
     let timers = world.clone();
     let stopped = stop.clone();
@@ -124,7 +132,8 @@ pub async fn start_with(options: Options, webhooks: Webhooks) -> std::io::Result
         .nest("/april", april::router(april.clone()))
         .nest("/picpay", picpay::router(picpay.clone()))
         .nest("/whatsapp", whatsapp::router(whatsapp.clone()))
-        .nest("/_control", control::router(world, epag, april, picpay, whatsapp))
+        .nest("/psp", psp::router(psp.clone()))
+        .nest("/_control", control::router(world, epag, april, picpay, whatsapp, psp))
         .nest("/_buyer", buyer::router())
         .route("/", get(|| async { Redirect::temporary("/_buyer") }))
         // Browsers ask; a 404 would be an error in the page's console.

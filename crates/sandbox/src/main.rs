@@ -19,7 +19,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where WhatsApp's webhooks go.
-    #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_WEBHOOK_URL")]
+    #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_WEBHOOK_URL", value_parser = address)]
     whatsapp_webhook_url: Option<String>,
     /// The word by which that address is verified.
     #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_VERIFY_TOKEN", hide_env_values = true)]
@@ -27,6 +27,21 @@ struct Arguments {
     /// What WhatsApp signs with.
     #[arg(long, env = "UMCLIQUE_SANDBOX_WHATSAPP_APP_SECRET", hide_env_values = true)]
     whatsapp_app_secret: Option<String>,
+    /// Where the card processor's webhooks go.
+    #[arg(long, env = "UMCLIQUE_SANDBOX_PSP_WEBHOOK_URL", value_parser = address)]
+    psp_webhook_url: Option<String>,
+    /// What the card processor signs with.
+    #[arg(long, env = "UMCLIQUE_SANDBOX_PSP_WEBHOOK_SECRET", hide_env_values = true)]
+    psp_webhook_secret: Option<String>,
+}
+
+/// An absolute URL, which an empty variable does not have to be.
+fn address(text: &str) -> Result<String, String> {
+    let url: axum::http::Uri = text.parse().map_err(|_| "must be an absolute URL".to_owned())?;
+    match url.scheme_str() {
+        Some("http") if url.host().is_some() => Ok(text.to_owned()),
+        _ => Err("must be an absolute URL that begins with http://".to_owned()),
+    }
 }
 
 #[tokio::main]
@@ -43,6 +58,8 @@ async fn main() -> ExitCode {
         whatsapp_url: arguments.whatsapp_webhook_url,
         whatsapp_verify_token: arguments.whatsapp_verify_token,
         whatsapp_app_secret: arguments.whatsapp_app_secret,
+        psp_url: arguments.psp_webhook_url,
+        psp_secret: arguments.psp_webhook_secret,
     };
     let options = Options { listen: arguments.listen, seed: arguments.seed };
     let sandbox = match start_with(options, webhooks).await {

@@ -1,12 +1,37 @@
-//! HMAC-SHA256 in hexadecimal, as providers sign what they send.
+//! How providers sign what they send: HMAC-SHA256 in hexadecimal, over the bytes that go out.
 
 use std::fmt::Write;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+/// How a message is signed.
+#[derive(Clone, Debug)]
+pub(crate) enum Seal {
+    /// With this text, whatever it is over.
+    Fixed(String),
+    /// `sha256=<hex>` over the body.
+    Body { secret: String },
+    /// `t=<unix seconds>,v1=<hex>` over `<t>.<body>`, so that an old message shows its age.
+    Timed { secret: String },
+}
+
+impl Seal {
+    /// The header's value over a body that is sent at this moment.
+    pub(crate) fn over(&self, body: &[u8], at_ms: i64) -> String {
+        match self {
+            Self::Fixed(text) => text.clone(),
+            Self::Body { secret } => format!("sha256={}", hmac_hex(secret, &[body])),
+            Self::Timed { secret } => {
+                let at_s = at_ms.div_euclid(1_000).to_string();
+                format!("t={at_s},v1={}", hmac_hex(secret, &[at_s.as_bytes(), b".", body]))
+            }
+        }
+    }
+}
+
 /// The signature over these parts, one behind the other: 64 lower-case digits.
-pub(crate) fn hmac_hex(secret: &str, parts: &[&[u8]]) -> String {
+fn hmac_hex(secret: &str, parts: &[&[u8]]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("an HMAC takes a key of any length");
     for part in parts {
         mac.update(part);

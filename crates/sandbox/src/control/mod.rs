@@ -20,6 +20,7 @@ use crate::april::{self, April};
 use crate::clock::rfc3339;
 use crate::epag::{self, Epag};
 use crate::picpay::{self, PicPay};
+use crate::psp::{self, Psp};
 use crate::whatsapp::{self, WhatsApp};
 use crate::world::World;
 
@@ -33,6 +34,7 @@ struct Desk {
     april: Arc<April>,
     picpay: Arc<PicPay>,
     whatsapp: Arc<WhatsApp>,
+    psp: Arc<Psp>,
 }
 
 /// Everything under `/_control`.
@@ -42,9 +44,16 @@ pub(crate) fn router(
     april: Arc<April>,
     picpay: Arc<PicPay>,
     whatsapp: Arc<WhatsApp>,
+    psp: Arc<Psp>,
 ) -> Router {
-    let desk =
-        Desk { world, epag: epag.clone(), april: april.clone(), picpay: picpay.clone(), whatsapp: whatsapp.clone() };
+    let desk = Desk {
+        world,
+        epag: epag.clone(),
+        april: april.clone(),
+        picpay: picpay.clone(),
+        whatsapp: whatsapp.clone(),
+        psp: psp.clone(),
+    };
     Router::new()
         .route("/clock", get(read_clock).post(advance_clock))
         .route("/ledger", get(list_ledger))
@@ -54,6 +63,7 @@ pub(crate) fn router(
         .nest("/april", april::control_router(april))
         .nest("/picpay", picpay::control_router(picpay))
         .nest("/whatsapp", whatsapp::control_router(whatsapp))
+        .nest("/psp", psp::control_router(psp))
         .fallback(|| async { ControlError::not_found("there is no such control call; docs/SANDBOX.md lists them") })
 }
 
@@ -106,5 +116,6 @@ async fn reset(State(desk): State<Desk>) -> Json<ClockView> {
     desk.april.reset();
     desk.picpay.reset();
     desk.whatsapp.reset();
+    desk.psp.reset();
     Json(clock_view(&desk.world))
 }

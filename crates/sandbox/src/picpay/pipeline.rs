@@ -11,7 +11,7 @@ use super::ask::Ask;
 use super::calls::Call;
 use super::charge::Caller;
 use super::errors::ApiError;
-use super::keys::{Claim, Key, MAX_LENGTH};
+use super::keys::{Key, MAX_LENGTH};
 use super::reply::Reply;
 use super::settings::Settings;
 use super::{PROVIDER, PicPay};
@@ -20,6 +20,7 @@ use crate::faults::{Fault, Scripted};
 use crate::http::hang_up;
 use crate::journal::Line;
 use crate::json::{Complaint, Reason};
+use crate::keys::Claim;
 use crate::world::lock;
 
 /// What a handler is given once the caller is known.
@@ -197,7 +198,7 @@ impl PicPay {
         let claim = lock(&self.book).keys.claim(&key, ask.fingerprint());
         match claim {
             Claim::Fresh => Ok(Some(key)),
-            Claim::Processing => Err(Reply::still_processing()),
+            Claim::Processing { .. } => Err(Reply::still_processing()),
             Claim::Done { is_same_body: false, .. } if settings.strict_keys => {
                 Err(refused_key("was used with another body", settings))
             }
@@ -219,7 +220,12 @@ impl PicPay {
         let done = run(&Scene { picpay: self, ask, settings, caller, now_ms });
         let reply = done.unwrap_or_else(|error| error.reply());
         if let Some(key) = key {
-            lock(&self.book).keys.finish(key, &reply, settings.max_charges);
+            let keys = &mut lock(&self.book).keys;
+            if reply.is_final() {
+                keys.finish(key, reply.clone(), settings.max_charges);
+            } else {
+                keys.release(key);
+            }
         }
         reply
     }

@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use super::WhatsApp;
 use super::settings::Settings;
-use super::webhook::{SIGNATURE, signature};
+use super::webhook::{SIGNATURE, WRONG_SECRET};
 use crate::control::ControlError;
 use crate::deliveries::Message;
+use crate::sign::Seal;
 
 /// How a post is spoilt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -41,19 +42,17 @@ impl ForgeWish {
 
 impl Forge {
     /// The bytes that are sent, and the signature that goes with them.
-    fn spoil(self, body: Vec<u8>, settings: &Settings) -> (Vec<u8>, Option<String>) {
-        let true_signature = signature(&settings.app_secret, &body);
+    fn spoil(self, body: Vec<u8>, settings: &Settings) -> (Vec<u8>, Option<Seal>) {
+        let secret = settings.app_secret.clone();
+        let of_the_true_body = Seal::Fixed(Seal::Body { secret }.over(&body, 0));
         match self {
-            Self::BadSignature => {
-                let wrong = signature("not the app secret", &body);
-                (body, Some(wrong))
-            }
+            Self::BadSignature => (body, Some(Seal::Body { secret: WRONG_SECRET.to_owned() })),
             Self::Unsigned => (body, None),
-            Self::Truncated => (body[..body.len() / 2].to_vec(), Some(true_signature)),
+            Self::Truncated => (body[..body.len() / 2].to_vec(), Some(of_the_true_body)),
             Self::Reserialized => {
                 let value: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
                 let body = serde_json::to_vec_pretty(&value).unwrap_or_default();
-                (body, Some(true_signature))
+                (body, Some(of_the_true_body))
             }
         }
     }
@@ -65,16 +64,13 @@ impl WhatsApp {
         let settings = self.settings();
         let verification = self.hook.verification(&settings);
         let url = &verification.ok_or_else(|| ControlError::conflict("no webhook_url is set"))?.url;
-        let (body, signature) = match forge {
+        let (body, seal) = match forge {
             Some(forge) => forge.spoil(body, &settings),
-            None => {
-                let signature = signature(&settings.app_secret, &body);
-                (body, Some(signature))
-            }
+            None => (body, Some(Seal::Body { secret: settings.app_secret.clone() })),
         };
         let message = Message::bytes(url, body);
-        let message = match &signature {
-            Some(signature) => message.signed(SIGNATURE, signature),
+        let message = match seal {
+            Some(seal) => message.signed(SIGNATURE, seal),
             None => message,
         };
         Ok(self.hook.deliveries.post_once(settings.manner(), message).await)

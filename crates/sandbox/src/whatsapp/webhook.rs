@@ -11,11 +11,13 @@ use super::settings::Settings;
 use super::verification::Verification;
 use super::{PROVIDER, WhatsApp};
 use crate::deliveries::{Deliveries, Message};
-use crate::sign::hmac_hex;
+use crate::sign::Seal;
 use crate::world::{World, lock};
 
 /// The header of the signature.
 pub(super) const SIGNATURE: &str = "x-hub-signature-256";
+/// What somebody else signs with.
+pub(super) const WRONG_SECRET: &str = "not_the_app_secret";
 /// How many bodies are kept to be replayed.
 const KEPT: usize = 100;
 
@@ -27,11 +29,6 @@ pub(super) struct Hook {
     verification: Mutex<Option<Arc<Verification>>>,
     batch: Mutex<Vec<Update>>,
     sent: Mutex<VecDeque<Arc<[u8]>>>,
-}
-
-/// The value of the header over a body.
-pub(super) fn signature(secret: &str, body: &[u8]) -> String {
-    format!("sha256={}", hmac_hex(secret, &[body]))
 }
 
 impl Hook {
@@ -76,12 +73,12 @@ impl Hook {
                 sent.pop_front();
             }
             sent.push_back(body.clone().into());
-            let signature = signature(&settings.app_secret, &body);
-            Message::bytes(&verification.url, body).signed(SIGNATURE, &signature).behind(verification.clone())
+            let seal = Seal::Body { secret: settings.app_secret.clone() };
+            Message::bytes(&verification.url, body).signed(SIGNATURE, seal).behind(verification.clone())
         };
         let messages = bodies.into_iter().map(message).collect();
-        let wrong = signature("not the app secret", b"not this body");
-        self.deliveries.post_in_turn(settings.manner(), messages, |message| message.clone().signed(SIGNATURE, &wrong));
+        let wrong = || Seal::Body { secret: WRONG_SECRET.to_owned() };
+        self.deliveries.post_in_turn(settings.manner(), messages, |message| message.clone().signed(SIGNATURE, wrong()));
     }
 
     /// Sends what waits for its batch to be full; answers how many updates that were.
