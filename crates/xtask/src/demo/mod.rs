@@ -1,7 +1,9 @@
 //! `cargo xtask demo`: shop, server and sandbox on loopback until Ctrl-C.
 
+mod control;
 mod parts;
 mod ports;
+mod providers;
 mod words;
 
 use crate::error::{Error, Result};

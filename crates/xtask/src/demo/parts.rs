@@ -1,6 +1,7 @@
 //! How each part of the demo is started. The secrets here are public: they open nothing but this demo.
 
 use super::ports::Ports;
+use super::{control, providers};
 use crate::error::Result;
 use crate::files;
 use crate::process::{Event, Service, StopWith, guarded};
@@ -71,7 +72,6 @@ impl Setting {
         let mut command = part(repo, "umclique-server");
         // `localhost` is another origin than 127.0.0.1, and people type it.
         let origins = format!("{},http://localhost:{}", self.shop_url(), self.ports.shop);
-        let april = format!("{}/april", self.sandbox_url());
         command.arg("serve").envs([
             ("UMCLIQUE_LISTEN", address(self.ports.server)),
             ("UMCLIQUE_ADMIN_LISTEN", address(self.ports.admin)),
@@ -84,15 +84,8 @@ impl Setting {
             ("UMCLIQUE_WEBHOOK_URL", format!("{}/shop/webhooks", self.shop_url())),
             ("UMCLIQUE_WEBHOOK_SECRETS", WEBHOOK_SECRET.to_owned()),
             ("UMCLIQUE_SANDBOX_URL", self.sandbox_url()),
-            ("UMCLIQUE_EPAG_BASE_URL", format!("{}/epag", self.sandbox_url())),
-            ("UMCLIQUE_EPAG_API_KEY", "epag_demo_key".to_owned()),
-            ("UMCLIQUE_EPAG_API_SECRET", "epag_demo_secret".to_owned()),
-            ("UMCLIQUE_EPAG_CONTRACT_ID", "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01".to_owned()),
-            ("UMCLIQUE_APRIL_BASE_URL", april.clone()),
-            ("UMCLIQUE_APRIL_SECRET_KEY", "sandbox_sk_demo".to_owned()),
-            ("UMCLIQUE_APRIL_PUBLIC_KEY", "sandbox_pk_demo".to_owned()),
-            ("UMCLIQUE_APRIL_SCRIPT_URL", format!("{april}/v3/checkout-v3.0.0.min.js")),
         ]);
+        command.envs(providers::settings(&self.sandbox_url()));
         command
     }
 
@@ -117,6 +110,10 @@ pub(crate) fn start_all(
         let log = setting.folder.join(format!("{name}.log"));
         let service = Service::start(name, &mut command, &log, StopWith::Terminate, (READY, sender))?;
         service.wait_ready(events, patience)?;
+        if name == "sandbox" {
+            let callback = format!("{}/providers/picpay/callback", setting.server_url());
+            control::register_return(setting.ports.sandbox, &callback)?;
+        }
     }
     Ok(())
 }

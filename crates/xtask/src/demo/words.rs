@@ -18,7 +18,12 @@ The demo is running. Open  {shop}
   3. Pay by card: choose AUD in the cart ({shop}/?currency=AUD) and card or instalments in the checkout.
      4242 4242 4242 4242 pays, 4000 0000 0000 3220 asks for the bank's confirmation, 4000 0000 0000 3246 twice,
      4000 0000 0000 0002 is declined. Any month to come, any security code.
-  4. The shop's page shows the signed webhooks it received, and gives the money back, whole or in part.
+  4. Pay with one click: sign in as Ana (top of the page), fill the cart with one thermos flask and nothing else, choose
+     PicPay in the checkout, and connect as Ana at PicPay's page. Back in the shop it is paid by itself. The next order is
+     paid with one click. Her wallet holds 19.00, so 60.00 are 19.00 of balance and 41.00 by card:
+     {sandbox}/_control/picpay/charges
+     Other buyers of PicPay's page: bruno pays all from his balance, heitor is declined, fabio's account is closed.
+  5. The shop's page shows the signed webhooks it received, and gives the money back, whole or in part.
      The same by the API, for the last payment:
 
      PAYMENT=$(curl -s -H 'Authorization: Bearer {SECRET_KEY}' '{server}/v1/payments?status=succeeded&limit=1' | grep -o 'pa_[A-Za-z0-9_-]*' | head -1)

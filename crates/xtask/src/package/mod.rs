@@ -56,7 +56,9 @@ fn assemble(repo: &Repo, tools: &build::Tools, next: &Path) -> Result<()> {
         files::write(&next.join(name), repo.read(source)?)?;
     }
     build::minify(repo, tools, &repo.read("www/umclique.css")?, "css", &next.join("umclique.css"))?;
-    build::minify(repo, tools, &repo.read("www/umclique_april.js")?, "js", &next.join("umclique_april.js"))?;
+    for name in ["umclique_april.js", "umclique_redirect.js"] {
+        build::minify(repo, tools, &repo.read(&format!("www/{name}"))?, "js", &next.join(name))?;
+    }
     build::wasm(repo, tools, next)?;
     // The loader names the hashes of what it fetches, so it comes last.
     let loader = integrity::written_into(&repo.read("www/umclique.js")?, next)?;
