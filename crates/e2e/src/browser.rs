@@ -5,11 +5,12 @@
 use crate::http;
 use crate::process::Process;
 use crate::tools::{Tools, output};
+use crate::wait::until;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -130,6 +131,33 @@ impl Browser {
         let found = self.run(script, arguments).await;
         let id = found.as_object()?.values().next()?.as_str()?.to_owned();
         Some(Element::from_element_id(self.client.clone(), id.into()))
+    }
+
+    /// Clicks what a selector finds, like a person: once it is there, in its middle, and only if nothing lies above it.
+    pub async fn click(&self, selector: &str) {
+        until(&format!("{selector} can be clicked"), async || {
+            // The page may have drawn it anew between finding and clicking.
+            self.client.find(Locator::Css(selector)).await.ok()?.click().await.ok()
+        })
+        .await;
+    }
+
+    /// The text of what a selector finds, once there is one.
+    pub async fn text(&self, selector: &str) -> String {
+        until(&format!("{selector} says something"), async || {
+            let text = self.client.find(Locator::Css(selector)).await.ok()?.text().await.ok()?;
+            Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+        })
+        .await
+    }
+
+    /// Waits until the address of the page passes a check, and gives it.
+    pub async fn address(&self, what: &str, is_right: impl Fn(&str) -> bool) -> String {
+        until(&format!("the browser is {what}"), async || {
+            let url = self.client.current_url().await.ok()?.to_string();
+            is_right(&url).then_some(url)
+        })
+        .await
     }
 
     /// A command of the browser's own protocol.

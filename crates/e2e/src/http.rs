@@ -33,9 +33,22 @@ impl Api {
         Self { bearer: Some(key.to_owned()), ..Self::open(base) }
     }
 
+    /// The origin that is called.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Reads JSON.
     pub async fn get(&self, path: &str) -> Value {
         self.send(Method::GET, path, None).await
+    }
+
+    /// Reads JSON that may not be there: status and body, whatever they are.
+    pub async fn look(&self, path: &str) -> (u16, Value) {
+        let answer = self.request(Method::GET, path).send().await;
+        let answer = answer.unwrap_or_else(|error| panic!("{path} gave no answer: {error}"));
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
     /// Sends JSON, and reads what comes back.
@@ -43,11 +56,14 @@ impl Api {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Deletes; tells whether there was something.
+    pub async fn delete(&self, path: &str) -> bool {
+        let answer = self.request(Method::DELETE, path).send().await;
+        answer.unwrap_or_else(|error| panic!("{path} gave no answer: {error}")).status().is_success()
+    }
+
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
-        if let Some(bearer) = &self.bearer {
-            request = request.bearer_auth(bearer);
-        }
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -56,5 +72,13 @@ impl Api {
         let text = answer.text().await.expect("a body");
         assert!(status.is_success(), "{path} answered {status}: {text}");
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match &self.bearer {
+            Some(bearer) => request.bearer_auth(bearer),
+            None => request,
+        }
     }
 }

@@ -14,20 +14,22 @@ pub mod frame;
 pub mod http;
 pub mod instances;
 pub mod page;
+pub mod picpay;
 pub mod process;
 pub mod server;
 pub mod stage;
 pub mod tools;
 pub mod views;
 pub mod wait;
+pub mod wishes;
 pub mod world;
 
 pub use april::April;
 pub use browser::Browser;
 pub use checkout::Checkout;
-pub use server::Wishes;
 pub use stage::Stage;
 pub use wait::until;
+pub use wishes::{Edition, Wishes};
 pub use world::World;
 
 use futures::FutureExt;
@@ -45,7 +47,7 @@ pub async fn journey(name: &str, test: impl AsyncFnOnce(&World)) {
 /// Like [`journey`], with a server that is configured so.
 pub async fn journey_with(wishes: Wishes, name: &str, test: impl AsyncFnOnce(&World)) {
     let (Some(tools), Some(server)) = (Tools::find(), tools::server()) else { return };
-    let world = World::start(&tools, &server, wishes).await;
+    let world = World::start(tools, &server, wishes).await;
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     if outcome.is_err() {
         world.browser.report(name).await;

@@ -18,6 +18,49 @@ pub async fn check_out(browser: &Browser, buyer: &str) -> String {
     reference(browser).await
 }
 
+/// Signs in to Ana's account at the top of the shop's page, if nobody is signed in.
+pub async fn sign_in(browser: &Browser) {
+    let look = "return document.getElementById('account')?.dataset.deed ?? null";
+    let deed =
+        until("the page knows who is signed in", async || browser.run(look, vec![]).await.as_str().map(str::to_owned));
+    if deed.await == "sign-in" {
+        browser.click("#account").await;
+    }
+    until("Ana is signed in", async || (browser.run(look, vec![]).await == json!("sign-out")).then_some(())).await;
+}
+
+/// Fills the cart, by its own buttons, with one piece of one product.
+pub async fn put_in_cart(browser: &Browser, product: &str) {
+    let find = "const count = (row) => Number(row.querySelector('output').textContent);
+        const step = (row, change) => row.querySelector(`[data-step$='${change}']`);
+        const rows = [...document.querySelectorAll('#products li')];
+        const isWanted = (row) => step(row, -1).dataset.step === `${arguments[0]}-1`;
+        const wrong = rows.find((row) => count(row) !== (isWanted(row) ? 1 : 0));
+        if (rows.length === 0) return null;
+        return wrong ? `[data-step='${step(wrong, isWanted(wrong) && count(wrong) === 0 ? 1 : -1).dataset.step}']` : '';";
+    loop {
+        let next = until("the shop's cart is drawn", async || {
+            browser.run(find, vec![json!(product)]).await.as_str().map(str::to_owned)
+        });
+        match next.await.as_str() {
+            "" => return,
+            button => browser.click(button).await,
+        }
+    }
+}
+
+/// Leaves the order on the page, and checks out the same cart once more. Gives the new order's reference.
+pub async fn check_out_again(browser: &Browser) -> String {
+    browser.click("#again").await;
+    until("the shop's page begins anew", async || {
+        let is_new = "return document.getElementById('pay')?.hidden === true && document.querySelectorAll('#products li').length > 0";
+        (browser.run(is_new, vec![]).await == json!(true)).then_some(())
+    })
+    .await;
+    browser.click("#checkout").await;
+    reference(browser).await
+}
+
 /// The reference of the order on the page, once there is one.
 pub async fn reference(browser: &Browser) -> String {
     until("the shop has an order", async || {

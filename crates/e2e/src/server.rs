@@ -13,15 +13,6 @@ pub(crate) const SECRET_KEY: &str = "sk_demo";
 /// What webhooks are signed with.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_dW1jbGlxdWUtZGVtby13ZWJob29rLXNlY3JldA==";
 
-/// What a test wants of the server beyond the usual.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wishes {
-    /// 3-D Secure is asked for with every card.
-    pub requests_3ds: bool,
-    /// The browser is told what April's script must be, and runs no other.
-    pub pins_script: bool,
-}
-
 /// Where everybody is.
 pub(crate) struct Setting<'a> {
     /// The server's program.

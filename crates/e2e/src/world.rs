@@ -6,10 +6,13 @@ use crate::checkout::Checkout;
 use crate::http::Api;
 use crate::page;
 use crate::process::Process;
-use crate::server::{self, LOOPBACK, SECRET_KEY, Setting, WEBHOOK_SECRET, Wishes};
+use crate::server::{self, LOOPBACK, SECRET_KEY, Setting, WEBHOOK_SECRET};
 use crate::tools::Tools;
 use crate::wait::until;
+use crate::wishes::Wishes;
+use futures::FutureExt;
 use serde_json::{Value, json};
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -32,6 +35,7 @@ pub struct World {
     server_url: String,
     sandbox_url: String,
     process: Process,
+    tools: Tools,
     _sandbox: Sandbox,
     _shop: Shop,
     _folder: TempDir,
@@ -39,7 +43,7 @@ pub struct World {
 
 impl World {
     /// Starts everything.
-    pub(crate) async fn start(tools: &Tools, program: &Path, wishes: Wishes) -> Self {
+    pub(crate) async fn start(tools: Tools, program: &Path, wishes: Wishes) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let running = umclique_sandbox::start(umclique_sandbox::Options { listen: LOOPBACK, seed: 1 }).await;
         let running = running.expect("the sandbox starts");
@@ -47,12 +51,13 @@ impl World {
         // The server must know the shop's address and the shop the server's, so the shop's port is taken first.
         let listener = TcpListener::bind(LOOPBACK).await.expect("a free port");
         let shop_url = format!("http://{}", listener.local_addr().expect("bound"));
-        let (sandbox_url, more) = (running.url(), settings(wishes, &sandbox).await);
+        let (sandbox_url, more) = (running.url(), wishes.settings(&sandbox).await);
         let setting = Setting { program, folder: folder.path(), sandbox: &sandbox_url, shop: &shop_url, more };
         let (process, server_url) = server::start(&setting).await;
-        let shop = umclique_shop::start_on(listener, shop_options(tools, &server_url, running.url()));
+        wishes.introduce(&sandbox, &server_url).await;
+        let shop = umclique_shop::start_on(listener, shop_options(&tools, &server_url, running.url()));
         Self {
-            browser: Browser::start(tools).await,
+            browser: Browser::start(&tools).await,
             sandbox,
             server: Api::with_key(&server_url, SECRET_KEY),
             shop: Api::open(&shop_url),
@@ -61,6 +66,7 @@ impl World {
             shop_url,
             server_url,
             process,
+            tools,
             _sandbox: running,
             _shop: shop.expect("the shop starts"),
             _folder: folder,
@@ -71,6 +77,17 @@ impl World {
     #[must_use]
     pub fn page(&self, path: &str) -> String {
         format!("{}{path}", self.shop_url)
+    }
+
+    /// Does something in a browser that shares nothing with the buyer's: another profile, or another person's.
+    pub async fn in_another_browser(&self, name: &str, act: impl AsyncFnOnce(&Browser)) {
+        let browser = Browser::start(&self.tools).await;
+        let outcome = AssertUnwindSafe(act(&browser)).catch_unwind().await;
+        if outcome.is_err() {
+            browser.report(&format!("{name}-elsewhere")).await;
+        }
+        browser.stop().await;
+        crate::finish(outcome);
     }
 
     /// The merchant server's origin.
@@ -198,6 +215,7 @@ impl World {
     pub(crate) async fn report(&self) {
         eprintln!("provider: {:#}", self.sandbox.get("/_control/epag/payments").await);
         eprintln!("April: {:#}", self.sandbox.get("/_control/april/orders").await);
+        eprintln!("PicPay: {:#}", self.sandbox.get("/_control/picpay/charges").await);
         eprintln!("ledger: {:#}", self.sandbox.get("/_control/ledger").await);
         eprintln!("shop: {:#}", self.shop.get("/shop/orders").await);
         eprintln!("server log:\n{}", self.process.log());
@@ -221,18 +239,4 @@ fn shop_options(tools: &Tools, server: &str, sandbox: String) -> umclique_shop::
         public_url: None,
         react: tools.react.clone(),
     }
-}
-
-/// The settings by which the server does what a test wishes.
-async fn settings(wishes: Wishes, sandbox: &Api) -> Vec<(&'static str, String)> {
-    let mut settings = Vec::new();
-    if wishes.requests_3ds {
-        settings.push(("UMCLIQUE_APRIL_REQUEST_3DS", "true".to_owned()));
-    }
-    if wishes.pins_script {
-        let script = sandbox.get("/_control/april/script").await;
-        let integrity = script["integrity"].as_str().expect("the sandbox knows its script").to_owned();
-        settings.push(("UMCLIQUE_APRIL_SCRIPT_INTEGRITY", integrity));
-    }
-    settings
 }
