@@ -7,9 +7,10 @@ use crate::report::{length, note, step};
 use crate::{files, package, process, setup, size};
 
 /// The crates that may have a benchmark, the example that it is, and what it measures.
-const BENCHMARKS: [(&str, &str, &str); 3] = [
+const BENCHMARKS: [(&str, &str, &str); 4] = [
     ("umclique-qr", "bench_qr", "reading QR codes, hostile ones included"),
     ("umclique-server", "bench_server", "confirm and settle against the bare insert rate of the same database"),
+    ("umclique-server", "bench_webhooks", "answers to 200 signed webhooks a second, while they are worked on"),
     ("umclique-e2e", "bench_browser", "time to the first clickable method and to the drawn QR, in a browser"),
 ];
 
@@ -33,7 +34,7 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
 }
 
 fn benchmark(repo: &Repo, crate_name: &str, example: &str) -> Result<String> {
-    let begun = step(&format!("benchmark of {crate_name}"), "about 3 minutes with the build");
+    let begun = step(&format!("benchmark {example}"), "about 3 minutes with the build");
     let mut command = repo.cargo(&["run", "--release", "--quiet", "--package", crate_name, "--example", example]);
     if crate_name == "umclique-e2e" {
         let browser = setup::browser(repo)?;
