@@ -21,6 +21,7 @@ use methods::Methods;
 use methods::april::April;
 use methods::picpay_qr::{EpagConfig, PicpayQr};
 use methods::picpay_wallet::{PicpayConfig, PicpayWallet};
+use methods::whatsapp::Whatsapp;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use payments::{Merchant, Payments, hub::Hub};
 use std::net::SocketAddr;
@@ -55,6 +56,9 @@ pub enum StartError {
     /// A method.
     #[error("PicPay 1-Click cannot be set up: {0}")]
     Picpay(#[from] methods::picpay_wallet::PicpayError),
+    /// A method.
+    #[error("WhatsApp one-click cannot be set up: {0}")]
+    Whatsapp(#[from] methods::whatsapp::WhatsappError),
     /// The HTTP client.
     #[error("an HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
@@ -157,6 +161,9 @@ fn configured_methods(
             timeout_ms: picpay.timeout_ms,
         };
         methods = methods.with(PicpayWallet::new(picpay, grants, clock.clone(), keys.clone())?);
+    }
+    if let Some(whatsapp) = &config.whatsapp {
+        methods = methods.with(Whatsapp::new(whatsapp.clone(), clock.clone())?);
     }
     Ok(methods)
 }

@@ -5,12 +5,14 @@ mod epag;
 mod keys;
 mod picpay;
 mod values;
+mod whatsapp;
 
 pub use epag::EpagSettings;
 pub use picpay::PicpaySettings;
 pub use values::ConfigError;
 
 use crate::methods::april::AprilConfig;
+use crate::methods::whatsapp::WhatsappConfig;
 use crate::payments::Limits;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -41,9 +43,13 @@ const SETTINGS: &[&str] = &[
     "log_format",
 ];
 
+/// The shop's name where none is set.
+const MERCHANT_NAME: &str = "Umclique";
+
 /// Every setting.
 pub fn settings() -> impl Iterator<Item = &'static str> {
-    SETTINGS.iter().chain(epag::SETTINGS).chain(april::SETTINGS).chain(picpay::SETTINGS).copied()
+    let own = [epag::SETTINGS, april::SETTINGS, picpay::SETTINGS, whatsapp::SETTINGS];
+    SETTINGS.iter().chain(own.into_iter().flatten()).copied()
 }
 
 fn is_setting(name: &str) -> bool {
@@ -89,6 +95,8 @@ pub struct Config {
     pub april: Option<AprilConfig>,
     /// PicPay 1-Click; `None`: not offered.
     pub picpay: Option<PicpaySettings>,
+    /// WhatsApp one-click, with the shop's card processor; `None`: not offered.
+    pub whatsapp: Option<WhatsappConfig>,
 }
 
 impl Config {
@@ -99,7 +107,8 @@ impl Config {
         let epag = self.epag.as_ref().map(|epag| epag.timeout_ms);
         let april = self.april.as_ref().map(|april| april.timeout_ms);
         let picpay = self.picpay.as_ref().map(|picpay| picpay.timeout_ms);
-        let timeout_ms = epag.max(april).max(picpay).unwrap_or(20_000);
+        let whatsapp = self.whatsapp.as_ref().map(|whatsapp| whatsapp.timeout_ms.max(whatsapp.processor.timeout_ms));
+        let timeout_ms = epag.max(april).max(picpay).max(whatsapp).unwrap_or(20_000);
         i64::try_from(timeout_ms * 9 / 2).unwrap_or(i64::MAX)
     }
 
@@ -131,7 +140,7 @@ impl Config {
             server_key_previous: keys::server_key(values, "server_key_previous")?,
             allowed_origins: keys::origins(values)?,
             trusted_proxies: values.list("trusted_proxies", "127.0.0.1,::1", "IP addresses")?,
-            merchant_name: values.get("merchant_name").unwrap_or("Umclique").to_owned(),
+            merchant_name: values.get("merchant_name").unwrap_or(MERCHANT_NAME).to_owned(),
             webhook_url: values.url("webhook_url")?,
             webhook_secrets: keys::webhook_secrets(values)?,
             limits: limits(values, sandbox_url.is_some())?,
@@ -144,6 +153,7 @@ impl Config {
             epag: epag::read(values)?,
             april: april::read(values)?,
             picpay: picpay::read(values)?,
+            whatsapp: whatsapp::read(values)?,
         };
         config.check(values)?;
         Ok(config)
@@ -159,7 +169,8 @@ impl Config {
         let epag = self.epag.iter().map(|epag| epag.base_url.as_str());
         let april = self.april.iter().map(|april| april.base_url.as_str());
         let picpay = self.picpay.iter().map(|picpay| picpay.base_url.as_str());
-        let mut addresses = epag.chain(april).chain(picpay).chain(self.sandbox_url.as_deref());
+        let whatsapp = self.whatsapp.iter().flat_map(|it| [it.base_url.as_str(), it.processor.base_url.as_str()]);
+        let mut addresses = epag.chain(april).chain(picpay).chain(whatsapp).chain(self.sandbox_url.as_deref());
         if self.sandbox_url.is_some() && !addresses.all(is_loopback_url) {
             return Err(values
                 .bad("sandbox_url", "only loopback providers beside it: a sandbox clock must not drive real money"));

@@ -8,6 +8,7 @@ mod outcome;
 pub mod picpay_qr;
 pub mod picpay_wallet;
 mod registry;
+pub mod whatsapp;
 
 pub use notice::{Heard, NewMessage, Notice, OrderStatus, Reaction, Taken};
 pub use outcome::{Asked, NotSent, Observation, Outcome, RefundSeen, RefundState, Rejection, Unanswered};

@@ -60,6 +60,8 @@ impl std::fmt::Debug for Heard {
 pub enum Reaction {
     /// Nothing: it is known already, or means nothing.
     Nothing,
+    /// Nothing yet: what it is about is still being written. It is read again in a while.
+    Later,
     /// A line on the timeline, and what changed with it on an attempt that still waits for its buyer.
     Note {
         /// In a stable word.
@@ -108,6 +110,7 @@ impl std::fmt::Debug for Reaction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (name, detail) = match self {
             Self::Nothing => ("Nothing", ""),
+            Self::Later => ("Later", ""),
             Self::Note { detail, .. } => ("Note", detail.as_str()),
             Self::Round { detail, .. } => ("Round", detail.as_str()),
             Self::End { detail, .. } => ("End", detail.as_str()),

@@ -61,10 +61,12 @@ impl Payments {
     }
 
     async fn react_to_all(&self, method: &dyn Method, words: &[Heard]) -> Result<(), Error> {
+        // A word that has to wait holds up none of the others: each is done once, however often it is read.
+        let mut outcome = Ok(());
         for heard in words {
-            self.react(method, heard).await?;
+            outcome = outcome.and(self.react(method, heard).await);
         }
-        Ok(())
+        outcome
     }
 
     async fn react(&self, method: &dyn Method, heard: &Heard) -> Result<(), Error> {
@@ -80,6 +82,7 @@ impl Payments {
             let ear = Ear { word: &heard.word, attempt: &attempt, session: &session, is_open, now_ms };
             let news = match method.react(ear) {
                 Reaction::Nothing => return Ok(()),
+                Reaction::Later => return Err(Error::Contended),
                 Reaction::Round { .. } if !is_open => return Ok(()),
                 Reaction::Round { details, detail } => {
                     if self.begin_round_unasked(tx, session, attempt, details, &detail).await? {

@@ -1,0 +1,1 @@
+//! Bigger tests.
