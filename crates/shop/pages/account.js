@@ -6,8 +6,11 @@ import { make, text } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
 
-/** Draws who is signed in, and calls `changed` after whoever it is has signed in or out. */
-export async function showAccount(changed) {
+let sandbox = null;
+
+/** Draws who is signed in, and calls `changed` after whoever it is has signed in or out. `origin` is the sandbox's, if there is one. */
+export async function showAccount(changed, origin) {
+  sandbox = origin;
   // Whoever cannot be asked about is a guest to this page; the back end knows better.
   draw((await call("GET", "/shop/account").catch(() => ({ account: null }))).account);
   $("account").addEventListener("click", async () => {
@@ -28,6 +31,9 @@ function draw(account) {
   // Of somebody who is signed in the shop knows everything; only guests play a part.
   $("guest").hidden = Boolean(account);
   $("cards").hidden = !account;
+  // Where a person plays Ana in WhatsApp.
+  $("chat").hidden = !sandbox;
+  if (account) $("chat-link").href = `${sandbox}/_buyer/whatsapp?phone=${account.phone.replace("+", "")}`;
   if (account) drawCards().catch((error) => say(error.message));
 }
 

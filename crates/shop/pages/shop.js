@@ -163,5 +163,5 @@ $("buyer").addEventListener("change", newCart);
 $("manual").addEventListener("change", newCart);
 drawCart();
 resume();
-showAccount(newCart);
+showAccount(newCart, settings.sandbox);
 showOrders($("orders"));

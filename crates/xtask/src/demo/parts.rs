@@ -65,6 +65,10 @@ impl Setting {
     fn sandbox(&self, repo: &Repo) -> Command {
         let mut command = part(repo, "umclique-sandbox");
         command.args(["--listen", &address(self.ports.sandbox), "--seed", &self.seed.to_string()]);
+        // Both verify or sign with secrets of their own, which the server is told below.
+        let webhooks = format!("{}/providers/whatsapp", self.server_url());
+        command.args(["--whatsapp-webhook-url", &format!("{webhooks}/webhook")]);
+        command.args(["--psp-webhook-url", &format!("{webhooks}/psp")]);
         command
     }
 

@@ -15,6 +15,15 @@ pub(super) fn settings(sandbox: &str) -> Vec<(&'static str, String)> {
         ("UMCLIQUE_PICPAY_BASE_URL", picpay),
         ("UMCLIQUE_PICPAY_CLIENT_ID", "picpay_demo_client".to_owned()),
         ("UMCLIQUE_PICPAY_CLIENT_SECRET", "picpay_demo_secret".to_owned()),
+        ("UMCLIQUE_WHATSAPP_BASE_URL", format!("{sandbox}/whatsapp")),
+        ("UMCLIQUE_WHATSAPP_PHONE_NUMBER_ID", "100000000000001".to_owned()),
+        ("UMCLIQUE_WHATSAPP_ACCESS_TOKEN", "whatsapp_demo_token".to_owned()),
+        ("UMCLIQUE_WHATSAPP_APP_SECRET", "whatsapp_demo_app_secret".to_owned()),
+        ("UMCLIQUE_WHATSAPP_VERIFY_TOKEN", "whatsapp_demo_verify_token".to_owned()),
+        ("UMCLIQUE_WHATSAPP_DISPLAY_NUMBER", "+551130000000".to_owned()),
+        ("UMCLIQUE_PSP_BASE_URL", format!("{sandbox}/psp")),
+        ("UMCLIQUE_PSP_TOKEN", "psp_demo_token".to_owned()),
+        ("UMCLIQUE_PSP_WEBHOOK_SECRET", "psp_demo_webhook_secret".to_owned()),
         ("UMCLIQUE_VAULT_KEYS", "demo:dGhpcy1vcGVucy1ub3RoaW5nLWJ1dC10aGUtZGVtbyE=".to_owned()),
     ]
 }

@@ -23,7 +23,10 @@ The demo is running. Open  {shop}
      paid with one click. Her wallet holds 19.00, so 60.00 are 19.00 of balance and 41.00 by card:
      {sandbox}/_control/picpay/charges
      Other buyers of PicPay's page: bruno pays all from his balance, heitor is declined, fabio's account is closed.
-  5. The shop's page shows the signed webhooks it received, and gives the money back, whole or in part.
+  5. Pay in WhatsApp: as Ana, store the card that ends in 4242, make a new order, choose WhatsApp and press pay. Her chat
+     is at {sandbox}/_buyer/whatsapp: review the order there and send the payment. The shop tells the chat
+     when the order is shipped and completed. The card that ends in 0002 is declined.
+  6. The shop's page shows the signed webhooks it received, and gives the money back, whole or in part.
      The same by the API, for the last payment:
 
      PAYMENT=$(curl -s -H 'Authorization: Bearer {SECRET_KEY}' '{server}/v1/payments?status=succeeded&limit=1' | grep -o 'pa_[A-Za-z0-9_-]*' | head -1)
