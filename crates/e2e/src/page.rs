@@ -4,6 +4,9 @@ use crate::browser::Browser;
 use crate::wait::until;
 use serde_json::json;
 
+/// More than any cart needs to be emptied and filled.
+const MOST_PRESSES: usize = 20;
+
 /// Picks who buys and checks out on the shop's page. Gives the order's reference.
 pub async fn check_out(browser: &Browser, buyer: &str) -> String {
     until("the shop's cart is drawn", async || {
@@ -31,14 +34,16 @@ pub async fn sign_in(browser: &Browser) {
 
 /// Fills the cart, by its own buttons, with one piece of one product.
 pub async fn put_in_cart(browser: &Browser, product: &str) {
-    let find = "const count = (row) => Number(row.querySelector('output').textContent);
-        const step = (row, change) => row.querySelector(`[data-step$='${change}']`);
-        const rows = [...document.querySelectorAll('#products li')];
-        const isWanted = (row) => step(row, -1).dataset.step === `${arguments[0]}-1`;
-        const wrong = rows.find((row) => count(row) !== (isWanted(row) ? 1 : 0));
+    // The next button to press, if the cart is not right yet.
+    let find = "const rows = [...document.querySelectorAll('#products li')].map((row) => {
+            const [fewer, more] = row.querySelectorAll('button');
+            const count = Number(row.querySelector('output').textContent);
+            return { fewer, more, count, wanted: fewer.dataset.step === `${arguments[0]}-1` ? 1 : 0 };
+        });
         if (rows.length === 0) return null;
-        return wrong ? `[data-step='${step(wrong, isWanted(wrong) && count(wrong) === 0 ? 1 : -1).dataset.step}']` : '';";
-    loop {
+        const wrong = rows.find(({ count, wanted }) => count !== wanted);
+        return wrong ? `[data-step='${(wrong.count < wrong.wanted ? wrong.more : wrong.fewer).dataset.step}']` : '';";
+    for _ in 0..MOST_PRESSES {
         let next = until("the shop's cart is drawn", async || {
             browser.run(find, vec![json!(product)]).await.as_str().map(str::to_owned)
         });
@@ -47,6 +52,7 @@ pub async fn put_in_cart(browser: &Browser, product: &str) {
             button => browser.click(button).await,
         }
     }
+    panic!("the cart holds more than one {product} after {MOST_PRESSES} presses");
 }
 
 /// Leaves the order on the page, and checks out the same cart once more. Gives the new order's reference.

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 use umclique_wire::{
-    AttemptId, AttemptStatus, AttemptView, BuyerField, Currency, Failure, FailureCode, MethodKind, MethodOffer,
-    NextAction, ProcessingReason, SessionId, SessionStatus, SessionView, ShowQr,
+    AttemptId, AttemptStatus, AttemptView, AwaitBuyer, BuyerField, Currency, Delivery, Failure, FailureCode,
+    MethodKind, MethodOffer, NextAction, ProcessingReason, Redirect, Saved, SessionId, SessionStatus, SessionView,
+    ShowQr,
 };
 
 /// The session that the scripted server gives out.
 pub const SESSION: &str = "cs_0193f0c47d5b7c3e9a1d2b3c4d5e6f70";
 const ATTEMPT: &str = "pa_0193f0c47d5b7c3e9a1d2b3c4d5e6f71";
+const CREDENTIAL: &str = "cr_0193f0c47d5b7c3e9a1d2b3c4d5e";
 const PAYLOAD: &str = "00020101021226760014br.gov.bcb.pix2554pix.example.com/qr/v2/9d36b84fc70b478fb95c12729b90ca255204000053039865406123.455802BR5912LOJA EXEMPLO6009SAO PAULO62130509PA00000016304CE54";
 const IMAGE: &str = include_str!("../fixtures/gzip-url.b64");
 
@@ -50,6 +52,55 @@ pub fn choosing(needs: &[BuyerField]) -> SessionView {
 pub fn after(code: FailureCode) -> SessionView {
     let attempt = Some(attempt(AttemptStatus::Failed));
     SessionView { attempt, last_error: Some(Failure { code }), ..choosing(&[]) }
+}
+
+/// The buyer may choose, and pays from a PicPay wallet; `account` is the one that is connected.
+#[must_use]
+pub fn wallet(account: Option<&str>) -> SessionView {
+    let saved = account.map(|account| Saved { id: None, label: Some(account.to_owned()) });
+    let wallet = MethodOffer { kind: MethodKind::PicpayWallet, needs: vec![], saved: saved.into_iter().collect() };
+    let mut view = choosing(&[]);
+    view.methods.insert(0, wallet);
+    view
+}
+
+/// PicPay's page is to be visited.
+#[must_use]
+pub fn redirect() -> SessionView {
+    let url = "http://127.0.0.1:9/oauth2/auth?client_id=loja&state=s1".to_owned();
+    SessionView {
+        attempt: Some(attempt_by(MethodKind::PicpayWallet, AttemptStatus::RequiresAction)),
+        next_action: Some(NextAction::Redirect(Redirect { url })),
+        ..session(SessionStatus::RequiresAction)
+    }
+}
+
+/// The buyer may choose, and has stored cards for WhatsApp, of which these are the last digits.
+#[must_use]
+pub fn cards(last_fours: &[&str]) -> SessionView {
+    let saved =
+        |last_four: &&str| Saved { id: Some(format!("{CREDENTIAL}{last_four}")), label: Some((*last_four).to_owned()) };
+    let saved = last_fours.iter().map(saved).collect();
+    let mut view = choosing(&[]);
+    view.methods.insert(0, MethodOffer { kind: MethodKind::Whatsapp, needs: vec![], saved });
+    view
+}
+
+/// An order is in the buyer's chat, and waits to be confirmed there.
+#[must_use]
+pub fn await_buyer(delivery: Delivery) -> SessionView {
+    let wanted = AwaitBuyer {
+        channel: "whatsapp".to_owned(),
+        delivery,
+        app_url: Some("https://wa.me/551130000000".to_owned()),
+        label: "4242".to_owned(),
+        expires_at: "2026-12-05T12:30:00Z".to_owned(),
+    };
+    SessionView {
+        attempt: Some(attempt_by(MethodKind::Whatsapp, AttemptStatus::RequiresAction)),
+        next_action: Some(NextAction::AwaitBuyer(wanted)),
+        ..session(SessionStatus::RequiresAction)
+    }
 }
 
 /// A code to scan, as text.
@@ -118,9 +169,13 @@ fn show(code: ShowQr) -> SessionView {
 }
 
 fn attempt(status: AttemptStatus) -> AttemptView {
+    attempt_by(MethodKind::PicpayQr, status)
+}
+
+fn attempt_by(method: MethodKind, status: AttemptStatus) -> AttemptView {
     AttemptView {
         id: AttemptId::parse(ATTEMPT).expect("well formed"),
-        method: MethodKind::PicpayQr,
+        method,
         status,
         payer_amount_minor: 12_345,
         round: 0,

@@ -12,6 +12,8 @@ pub struct Wishes {
     pub pins_script: bool,
     /// The PicPay wallet is offered.
     pub wallet: Option<Edition>,
+    /// Buyers with a stored card may confirm in WhatsApp.
+    pub whatsapp: bool,
 }
 
 /// An edition of PicPay 1-Click, for server and sandbox alike.
@@ -44,6 +46,12 @@ impl Wishes {
         Self { wallet: Some(Edition::Current), ..Self::default() }
     }
 
+    /// WhatsApp, and the shop's card processor behind it.
+    #[must_use]
+    pub fn whatsapp() -> Self {
+        Self { whatsapp: true, ..Self::default() }
+    }
+
     /// The settings by which the server does it.
     pub(crate) async fn settings(self, sandbox: &Api) -> Vec<(&'static str, String)> {
         let mut settings = Vec::new();
@@ -65,6 +73,19 @@ impl Wishes {
                 ("UMCLIQUE_VAULT_KEYS", "k1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=".to_owned()),
             ]);
         }
+        if self.whatsapp {
+            settings.extend([
+                ("UMCLIQUE_WHATSAPP_BASE_URL", format!("{}/whatsapp", sandbox.base())),
+                ("UMCLIQUE_WHATSAPP_PHONE_NUMBER_ID", "100000000000001".to_owned()),
+                ("UMCLIQUE_WHATSAPP_ACCESS_TOKEN", "whatsapp_demo_token".to_owned()),
+                ("UMCLIQUE_WHATSAPP_APP_SECRET", "whatsapp_demo_app_secret".to_owned()),
+                ("UMCLIQUE_WHATSAPP_VERIFY_TOKEN", "whatsapp_demo_verify_token".to_owned()),
+                ("UMCLIQUE_WHATSAPP_DISPLAY_NUMBER", "+551130000000".to_owned()),
+                ("UMCLIQUE_PSP_BASE_URL", format!("{}/psp", sandbox.base())),
+                ("UMCLIQUE_PSP_TOKEN", "psp_demo_token".to_owned()),
+                ("UMCLIQUE_PSP_WEBHOOK_SECRET", "psp_demo_webhook_secret".to_owned()),
+            ]);
+        }
         settings
     }
 
@@ -74,6 +95,12 @@ impl Wishes {
             let callback = format!("{server_url}/providers/picpay/callback");
             let settings = json!({ "redirect_uris": [callback], "edition": edition.as_str() });
             sandbox.post("/_control/picpay/settings", settings).await;
+        }
+        if self.whatsapp {
+            let webhooks = format!("{server_url}/providers/whatsapp");
+            let url = json!({ "webhook_url": format!("{webhooks}/webhook") });
+            sandbox.post("/_control/whatsapp/settings", url).await;
+            sandbox.post("/_control/psp/settings", json!({ "webhook_url": format!("{webhooks}/psp") })).await;
         }
     }
 }
