@@ -20,7 +20,9 @@ use crate::store::messages::Message;
 use crate::store::{Attempt, Operation, Session};
 use async_trait::async_trait;
 use std::net::IpAddr;
-use umclique_wire::{AttemptId, ConfirmRequest, FieldProblem, MethodKind, MethodOffer, Money, ResumeRequest};
+use umclique_wire::{
+    AttemptId, ConfirmRequest, FieldProblem, MethodKind, MethodOffer, Money, ResumeRequest, Suggested,
+};
 
 /// The buyer pressed pay.
 #[derive(Clone, Copy, Debug)]
@@ -176,12 +178,25 @@ pub trait Method: Send + Sync + 'static {
     /// Whether it fits the session, and what its form must ask for.
     fn offer(&self, session: &Session) -> Option<MethodOffer>;
 
+    /// What a form may begin with, of what the session lacks: what an account that the buyer linked says of its owner.
+    fn suggest(&self, session: &Session) -> Option<Suggested> {
+        let _ = session;
+        None
+    }
+
     /// Checks the buyer's details together with the session's.
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>>;
 
     /// Checks what the buyer brought back, and turns it into what the next `send` needs: the attempt's new details.
     fn resume(&self, answer: &Answer<'_>) -> Result<serde_json::Value, Error> {
         let _ = answer;
+        Err(Error::NotAsked)
+    }
+
+    /// The same where the buyer came back in another browser than the one that began, and pressed pay on the server's own
+    /// page there. What comes of it must link nobody: who began may have passed the provider's address on.
+    fn pay_elsewhere(&self, attempt: &Attempt, returned: &Returned) -> Result<serde_json::Value, Error> {
+        let (_, _) = (attempt, returned);
         Err(Error::NotAsked)
     }
 

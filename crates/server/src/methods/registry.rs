@@ -6,7 +6,7 @@ use crate::store::Session;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use umclique_wire::{MethodKind, MethodOffer};
+use umclique_wire::{MethodKind, MethodOffer, Suggested};
 
 /// How long a method is withdrawn after our credentials were refused. After that time somebody must try them again:
 /// nothing else would find out that they were mended.
@@ -57,6 +57,12 @@ impl Methods {
     pub fn offers(&self, session: &Session, now_ms: i64) -> Vec<MethodOffer> {
         let works = |entry: &&Entry| entry.refused_until_ms.load(Ordering::Relaxed) <= now_ms;
         self.wanted(session).filter(works).filter_map(|entry| entry.method.offer(session)).collect()
+    }
+
+    /// What the first method that knows something suggests for a session's forms.
+    #[must_use]
+    pub fn suggest(&self, session: &Session) -> Option<Suggested> {
+        self.wanted(session).find_map(|entry| entry.method.suggest(session))
     }
 
     /// The methods that the shop wants for a session, in its order.

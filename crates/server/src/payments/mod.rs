@@ -103,7 +103,8 @@ impl Payments {
     /// A session as the buyer sees it.
     pub async fn session_view(&self, id: &SessionId) -> Result<SessionView, Error> {
         let (session, attempt) = self.session(id).await?;
-        Ok(view::session(self, &session, attempt.as_ref()))
+        let view = view::session(self, &session, attempt.as_ref());
+        Ok(SessionView { suggested: view::suggested(self, &session), ..view })
     }
 
     /// Notes that somebody looks at a session, so that its provider is asked more often.

@@ -5,13 +5,14 @@ use crate::clock::rfc3339;
 use crate::store::timeline::Entry;
 use crate::store::{Attempt, Attention, Flag, Operation, OperationStatus, Session};
 use serde::Serialize;
-use umclique_wire::{AttemptView, Failure, MethodKind, SessionStatus, SessionView};
+use umclique_wire::{AttemptView, Failure, MethodKind, SessionStatus, SessionView, Suggested};
 use utoipa::ToSchema;
 
 /// How long a reader without an event stream waits before it asks again.
 const POLL_AFTER_MS: u32 = 2_500;
 
-/// A session as the buyer sees it: nothing about the shop's business, nothing personal in clear.
+/// A session as the buyer sees it: nothing about the shop's business, nothing personal in clear. It may be kept for a caller's
+/// key, so what forms may begin with is added only where it is read.
 #[must_use]
 pub fn session(payments: &Payments, session: &Session, attempt: Option<&Attempt>) -> SessionView {
     let next_action = attempt
@@ -44,6 +45,13 @@ pub fn session(payments: &Payments, session: &Session, attempt: Option<&Attempt>
         server_time: rfc3339(payments.clock.now_ms()),
         poll_after_ms: POLL_AFTER_MS,
     }
+}
+
+/// What a form may begin with, while there is one.
+#[must_use]
+pub fn suggested(payments: &Payments, session: &Session) -> Option<Suggested> {
+    let has_form = session.status == SessionStatus::RequiresPaymentMethod;
+    payments.methods.suggest(session).filter(|_| has_form)
 }
 
 impl Payments {

@@ -6,17 +6,18 @@
 //!
 //! Called by methods, which bring the call that renews. No transaction is open while that call runs.
 
+use super::profile::Profile;
 use super::{Place, Vault, VaultError};
 use crate::clock::{Clock, SECOND};
 use crate::keys;
 use crate::store::attempt::Lease;
-use crate::store::grants::{self, Grant};
+use crate::store::grants::{self, Grant, Link};
 use crate::store::{Db, StoreError};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::time::Duration;
 use tokio::time::Instant;
-use umclique_wire::MethodKind;
+use umclique_wire::{AttemptId, MethodKind};
 
 /// A token that ends sooner is renewed first: it might end on its way.
 const EARLY_MS: i64 = 30 * SECOND;
@@ -43,6 +44,8 @@ pub struct Account {
     pub hash: Option<String>,
     /// As its owner may see it.
     pub masked: Option<String>,
+    /// What it says of its owner.
+    pub profile: Profile,
 }
 
 /// An access token that is good now.
@@ -127,6 +130,7 @@ impl Grants {
         let mut grant = Grant {
             account: account.hash.clone().unwrap_or_else(|| id.clone()),
             masked_account: account.masked.clone(),
+            profile: None,
             access_token: String::new(),
             access_expires_at_ms: 0,
             refresh_token: None,
@@ -137,6 +141,7 @@ impl Grants {
             changed_at_ms: 0,
             id,
         };
+        grant.profile = Some(&account.profile).filter(|it| !it.is_empty()).map(|it| it.seal(&self.vault, &grant.id));
         self.put(&mut grant, tokens);
         grants::keep(&mut tx, self.method, &grant).await?;
         tx.commit().await?;
@@ -219,6 +224,23 @@ impl Grants {
     pub async fn give_up(&self, id: &str, version: u64) -> Result<(), NoAccess> {
         let mut tx = self.db.begin().await?;
         grants::lapse(&mut tx, id, version, self.clock.now_ms()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What the account of a link says of its owner; nothing where it cannot be opened.
+    #[must_use]
+    pub fn profile(&self, link: &Link) -> Profile {
+        let Some(sealed) = link.profile.as_ref().filter(|_| !link.is_lapsed) else { return Profile::default() };
+        Profile::open(&self.vault, &link.grant, sealed).unwrap_or_else(|error| {
+            tracing::error!(%error, "what an account says cannot be opened; see UMCLIQUE_VAULT_KEYS");
+            Profile::default()
+        })
+    }
+
+    /// Notes which login pays an attempt: from here on it is kept for as long as the payment needs it.
+    pub async fn note_payment(&self, attempt: &AttemptId, id: &str) -> Result<(), NoAccess> {
+        let mut tx = self.db.begin().await?;
+        grants::note_payment(&mut tx, attempt, id).await?;
         Ok(tx.commit().await?)
     }
 

@@ -3,9 +3,10 @@
 //! XChaCha20-Poly1305: authenticated, and its nonce of 192 bits may be drawn at random for ever. What is sealed is bound to
 //! its place (table, row, column) and to its key, so that nobody who can write rows can move a token to another buyer.
 //!
-//! Called by [`grants`], which keeps logins at providers. Never logs, and shows neither keys nor what it holds.
+//! Called by [`grants`], which keeps logins at providers and what they tell. Never logs, and shows neither keys nor what it holds.
 
 pub mod grants;
+pub mod profile;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};

@@ -4,13 +4,14 @@
 
 mod gauges;
 mod letters;
+mod upkeep;
 
-use crate::clock::{DAY, SECOND};
+use crate::clock::SECOND;
 use crate::error::Error;
 use crate::keys;
 use crate::payments::Payments;
 use crate::store::sessions::SessionEnd;
-use crate::store::{idempotency, inbox, leases, limits, outbox, sessions};
+use crate::store::{leases, outbox, sessions};
 use crate::webhooks::deliver::{Target, deliver};
 use std::future::Future;
 use std::sync::Arc;
@@ -24,8 +25,6 @@ const AT_ONCE: usize = 32;
 const TICK: Duration = Duration::from_millis(250);
 /// How long a delivery may take before somebody else tries.
 const DELIVERY_LEASE_MS: i64 = 30 * SECOND;
-/// How often buyers' logins are looked at that would end soon.
-const LOGINS_EVERY: Duration = Duration::from_secs(60);
 /// How long the dispatcher may be away.
 const DISPATCHER_LEASE_MS: i64 = 5 * SECOND;
 
@@ -57,11 +56,10 @@ pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Opti
         let http = reqwest::Client::new();
         spawn(payments, stop, TICK, move |payments| follow_sandbox(payments, http.clone(), url.clone()));
     }
-    spawn_every(payments, stop, LOGINS_EVERY, |payments| async move {
-        payments.methods.keep_logins().await;
-        Ok(())
-    });
-    spawn_every(payments, stop, Duration::from_secs(600), forget_old);
+    let last = upkeep::Last::default();
+    spawn(payments, stop, TICK, move |payments| upkeep::keep_logins(payments, last.clone()));
+    let last = upkeep::Last::default();
+    spawn(payments, stop, TICK, move |payments| upkeep::forget_old(payments, last.clone()));
 }
 
 /// A loop that runs `job` when woken, and every `tick` anyway.
@@ -247,14 +245,4 @@ pub async fn follow_sandbox(payments: Arc<Payments>, http: reqwest::Client, url:
         Err(error) => tracing::warn!(error = %error.without_url(), "the sandbox does not answer"),
     }
     Ok(())
-}
-
-/// Forgets keys after 30 days, counters after one, and after seven what providers posted: for so long they may post it again.
-async fn forget_old(payments: Arc<Payments>) -> Result<(), Error> {
-    let now_ms = payments.clock.now_ms();
-    let mut tx = payments.db.begin().await?;
-    idempotency::forget(&mut tx, now_ms - 30 * DAY).await?;
-    limits::forget(&mut tx, now_ms - DAY).await?;
-    inbox::forget(&mut tx, now_ms - 7 * DAY).await?;
-    Ok(tx.commit().await?)
 }

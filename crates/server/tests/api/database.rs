@@ -36,6 +36,28 @@ impl Database {
         Some(Self { url: format!("{host}/{name}"), _folder: None })
     }
 
+    /// Everything that stands in it, as text.
+    pub(crate) async fn text(&self) -> String {
+        let Some(file) = self.url.strip_prefix("sqlite://") else { return self.text_of_postgres().await };
+        let read = |name: String| std::fs::read(name).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        // What is not in the file yet is in the log beside it.
+        [file.to_owned(), format!("{file}-wal")].map(|name| read(name).unwrap_or_default()).concat()
+    }
+
+    async fn text_of_postgres(&self) -> String {
+        let mut connection = PgConnection::connect(&self.url).await.expect("the test cluster answers");
+        let sql = "select table_name::text from information_schema.tables where table_schema = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("tables");
+        let mut text = String::new();
+        for table in tables {
+            let sql = AssertSqlSafe(format!("select row_to_json(it)::text from {table} it"));
+            let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("rows");
+            text.push_str(&rows.join("\n"));
+        }
+        connection.close().await.expect("closed");
+        text
+    }
+
     /// Several servers can work on it.
     pub(crate) fn is_shared(&self) -> bool {
         self.url.starts_with("postgres")

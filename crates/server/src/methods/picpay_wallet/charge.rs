@@ -55,7 +55,9 @@ async fn send(method: &PicpayWallet, attempt: &Attempt, details: &Details) -> Re
     };
     let body = Some(payload::charge(attempt, edition, details.is_manual));
     let ask = Ask { method: Method::POST, path: "/v1/payments/charge", body, key };
-    let answer = method.call(method.client.turn(), details.grant()?, &ask).await?;
+    let grant = details.grant()?;
+    method.grants.note_payment(&attempt.id, grant).await?;
+    let answer = method.call(method.client.turn(), grant, &ask).await?;
     let seen = accepted(&answer, attempt, details)?;
     method.link(details).await;
     Ok(seen)

@@ -1,16 +1,13 @@
-//! OAuth 2.0: where the buyer is sent, what the code becomes, how a pair of tokens is renewed, whose account it is.
+//! OAuth 2.0: where the buyer is sent, what the code becomes, how a pair of tokens is renewed.
 //!
 //! The protocol is the `oauth2` crate's; the HTTP client is ours, so that nothing is redirected, repeated or logged. Source:
-//! PicPay "OAuth2 flow", "User info".
+//! PicPay "OAuth2 flow".
 
 use super::client::{Client, Turn};
-use super::{PicpayConfig, PicpayError};
+use super::{PicpayConfig, PicpayError, user_info};
 use crate::clock::{Clock, SECOND};
-use crate::keys;
 use crate::vault::grants::{Account, NoAccess, Renew, Tokens};
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
     BasicTokenType,
@@ -91,10 +88,10 @@ impl Login {
     /// Whose account it is. Where the user info does not answer, the token says it too; then only the mask is missing.
     pub(super) async fn account(&self, client: &Client, turn: Turn, tokens: &Tokens) -> Account {
         match client.get_with(turn, &tokens.access, "/oauth2/userinfo").await {
-            Ok(body) => account(&body),
+            Ok(body) => user_info::account(&body, self.clock.now_ms()),
             Err(error) => {
                 tracing::info!(%error, "PicPay does not tell whose account it is");
-                Account { hash: subject(tokens.access.expose_secret()).map(|sub| keys::sha256_hex(&sub)), masked: None }
+                user_info::account_of_token(tokens.access.expose_secret())
             }
         }
     }
@@ -183,56 +180,6 @@ fn refusal(error: RequestTokenError<PicpayError, BasicErrorResponse>) -> NoAcces
         // The text of these may quote the answer, which may hold a token.
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
             unavailable("PicPay's login answered something that cannot be read".to_owned(), false)
-        }
-    }
-}
-
-/// The `sub` of a JWT. Not verified: it came from PicPay itself, for a code of ours, and opens nothing.
-fn subject(token: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Claims {
-        sub: String,
-    }
-    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&claims).ok()?;
-    Some(claims.sub).filter(|sub| !sub.is_empty())
-}
-
-fn account(body: &str) -> Account {
-    #[derive(Deserialize)]
-    struct User {
-        sub: Option<String>,
-        email: Option<String>,
-    }
-    let Ok(user) = serde_json::from_str::<User>(body) else { return Account::default() };
-    Account {
-        hash: user.sub.filter(|sub| !sub.is_empty()).map(|sub| keys::sha256_hex(&sub)),
-        masked: user.email.as_deref().map(crate::payments::view::mask_email),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_says_whose_it_is_or_nothing() {
-        let token = |claims: &str| format!("eyJhbGciOiJSUzI1NiJ9.{}.sig", URL_SAFE_NO_PAD.encode(claims));
-        assert_eq!(subject(&token(r#"{"sub":"f:3f0c:1042"}"#)).as_deref(), Some("f:3f0c:1042"));
-        for other in
-            [token("{}"), token(r#"{"sub":""}"#), "eyJhbGciOiJSUzI1NiJ9.e30.sig".into(), "x".into(), "a.é.b".into()]
-        {
-            assert_eq!(subject(&other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn an_account_is_told_by_a_hash_and_a_mask() {
-        let told = account(r#"{"sub":"f:3f0c:1042","email":"ana@example.com","birthdate":"1990-05-17"}"#);
-        assert_eq!(told.masked.as_deref(), Some("a•••@example.com"));
-        assert_eq!(told.hash, Some(keys::sha256_hex("f:3f0c:1042")));
-        for body in ["", "[]", r#"{"sub":1}"#, r#"{"sub":""}"#] {
-            assert_eq!(account(body), Account::default(), "{body}");
         }
     }
 }

@@ -18,6 +18,7 @@ mod login;
 mod movements;
 mod payload;
 mod query;
+mod user_info;
 
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ use client::{Ask, Client, Turn};
 use details::Details;
 use login::{Login, Renewal};
 use serde_json::Value;
-use umclique_wire::{ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Saved};
+use umclique_wire::{ConfirmRequest, Currency, FieldProblem, MethodKind, MethodOffer, Money, Saved, Suggested};
 
 /// Its name in the path of its callback.
 const PROVIDER: &str = "picpay";
@@ -119,6 +120,15 @@ impl Method for PicpayWallet {
             needs: Vec::new(),
             saved: saved.into_iter().collect(),
         })
+    }
+
+    fn suggest(&self, session: &Session) -> Option<Suggested> {
+        let told = self.grants.profile(session.known.link(MethodKind::PicpayWallet)?);
+        let suggested = Suggested {
+            email: told.email.filter(|_| session.buyer.email.is_none()),
+            birth_date: told.birth_date.filter(|_| session.buyer.birth_date.is_none()),
+        };
+        (suggested != Suggested::default()).then_some(suggested)
     }
 
     fn prepare(&self, press: &Press<'_>) -> Result<Prepared, Vec<FieldProblem>> {

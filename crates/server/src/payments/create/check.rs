@@ -158,14 +158,16 @@ fn check_buyer(buyer: &Buyer, now_ms: i64, problems: &mut Problems) {
     if let Some(Err(error)) = buyer.tax_id.as_deref().map(TaxId::parse) {
         problems.add("buyer.tax_id", &error.to_string());
     }
-    let today = brazil_day(now_ms);
-    // ISO days compare like text.
-    let is_past_day = |day: &str| {
-        day.len() == 10 && brazil_day_end_ms(day).is_some() && ("1900-01-01"..=today.as_str()).contains(&day)
-    };
-    if buyer.birth_date.as_deref().is_some_and(|day| !is_past_day(day)) {
+    if buyer.birth_date.as_deref().is_some_and(|day| !is_birth_date(day, now_ms)) {
         problems.add("buyer.birth_date", "expected a day in the past, as in 1990-12-31");
     }
+}
+
+/// A day, `YYYY-MM-DD`, since 1900 and not after today in Brazil.
+#[must_use]
+pub fn is_birth_date(day: &str, now_ms: i64) -> bool {
+    // ISO days compare like text.
+    day.len() == 10 && brazil_day_end_ms(day).is_some() && ("1900-01-01"..=brazil_day(now_ms).as_str()).contains(&day)
 }
 
 /// One `@` with something before it and a host with a point after it. More would refuse real addresses.

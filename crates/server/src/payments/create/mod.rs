@@ -3,7 +3,7 @@
 mod check;
 mod request;
 
-pub use check::is_email;
+pub use check::{is_birth_date, is_email};
 pub use request::{CreateSession, EpagData, Goods, Item, ProviderData};
 
 use super::Payments;

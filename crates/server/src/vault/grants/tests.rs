@@ -65,7 +65,7 @@ async fn grants() -> (Grants, Clock, TempDir) {
 }
 
 fn known() -> Account {
-    Account { hash: Some("h".into()), masked: Some("a•••@example.com".into()) }
+    Account { hash: Some("h".into()), masked: Some("a•••@example.com".into()), ..Account::default() }
 }
 
 fn said(access: &Access) -> (&str, u64) {

@@ -15,7 +15,7 @@ on_both! {
     one_click_alone_cannot_connect_again;
     a_refund_waits_for_the_buyers_login;
     an_account_is_known_again_where_picpay_tells_nothing_about_it;
-    no_token_is_in_the_database_in_clear;
+    nothing_secret_or_personal_of_an_account_is_in_the_database_in_clear;
     no_token_is_in_the_logs;
 }
 
@@ -134,21 +134,36 @@ async fn an_account_is_known_again_where_picpay_tells_nothing_about_it(world: Wo
     world.finish().await;
 }
 
-async fn no_token_is_in_the_database_in_clear(world: World) {
+/// Nor what an account says of its owner: not even in what is kept for a caller's key.
+async fn nothing_secret_or_personal_of_an_account_is_in_the_database_in_clear(world: World) {
     let world = world.with_wallet().await;
-    let payment = world.linked("buyer-1", "ana").await;
-    let id = umclique_wire::AttemptId::parse(&payment).expect("an id");
+    let nobody = json!({"buyer": {"id": "buyer-1", "name": null, "email": null}});
+    let session = world.open_for(Some("buyer-1"), nobody.clone()).await;
+    let asked = world.confirm_wallet(&session).await;
+    let code = world.consent(&asked, "ana").await;
+    world.answer(&session, json!({"return_code": code, "nonce": NONCE})).await;
+    // A session that suggests it, and whose answers are kept while it does.
+    world.control("picpay/buyers/ana", json!({"account": "closed"})).await;
+    let again = world.open_for(Some("buyer-1"), nobody).await;
+    assert_eq!(world.session(&again).await["suggested"]["email"], "ana@example.com");
+    assert_eq!(world.one_click(&again).await["status"], "requires_payment_method");
+    let id = umclique_wire::AttemptId::parse(&text(&asked["attempt"]["id"])).expect("an id");
     let mut tx = world.server.payments.db.read().await.expect("the database answers");
     let attempt = umclique_server::store::attempts::get(&mut tx, &id).await.expect("read").expect("it is there");
     let grant = text(&attempt.details["grant"]);
     let kept = umclique_server::store::grants::get(&mut tx, &grant).await.expect("read").expect("it is there");
-    for sealed in [Some(&kept.access_token), kept.refresh_token.as_ref()] {
-        let sealed = sealed.expect("a token");
-        assert!(sealed.starts_with("x1.k1.") && !sealed.contains("eyJ"), "{sealed}");
+    for sealed in [Some(&kept.access_token), kept.refresh_token.as_ref(), kept.profile.as_ref()] {
+        let sealed = sealed.expect("a secret");
+        assert!(sealed.starts_with("x1.k1."), "{sealed}");
     }
-    let details = attempt.details.to_string();
-    assert!(!details.contains(NONCE) && details.contains(&sha256_hex(NONCE)) && !details.contains("eyJ"), "{details}");
     drop(tx);
+    let everything = world.database.text().await;
+    for known in [&grant, "a•••@example.com", &sha256_hex(NONCE), &sha256_hex(&code), &kept.access_token] {
+        assert!(everything.contains(known), "{known} is not found, so this test finds nothing");
+    }
+    for secret in ["eyJ", "picpay_demo_secret", NONCE, &code, "ana@example.com", "1990-05-17"] {
+        assert!(!everything.contains(secret), "{secret} is in the database");
+    }
     world.finish().await;
 }
 
@@ -179,7 +194,7 @@ async fn no_token_is_in_the_logs(world: World) {
     server.terminate();
     let (_, logs) = server.ended().await;
     assert!(logs.contains("a payment moved on"), "the logs are read: {logs}");
-    for secret in ["eyJ", "picpay_demo_secret", NONCE, &code, &query, "AQIDBAUG", "ana@example.com"] {
+    for secret in ["eyJ", "picpay_demo_secret", NONCE, &code, &query, "AQIDBAUG", "ana@example.com", "1990-05-17"] {
         assert!(!logs.contains(secret), "{secret} is in the logs");
     }
     world.resume_server().await;

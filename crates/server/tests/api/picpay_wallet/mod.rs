@@ -3,4 +3,7 @@
 mod consent;
 mod journey;
 mod logins;
+mod reservations;
+mod saved;
 mod table;
+mod upkeep;

@@ -1,10 +1,18 @@
-//! Rows of `grants`, `grant_links` and `grant_returns`: logins of buyers at providers, whom they belong to, and browsers that
-//! came back from a consent. Tokens come and go sealed; what opens them is not known here.
+//! Rows of `grants`: logins of buyers at providers, whom they belong to (`links.rs`), browsers that came back from a consent
+//! (`returns.rs`), and which logins are needed (`needs.rs`). Secrets come and go sealed; what opens them is not known here.
+
+mod links;
+mod needs;
+mod returns;
+
+pub use links::{Link, links, set_link, unlink};
+pub use needs::{forget_lapsed, list_ending, note_payment};
+pub use returns::{Returned, Visited, claim_return, fill_return, returned, visited};
 
 use super::attempt::Lease;
-use super::{Row, StoreError, Tx, word};
+use super::{Row, StoreError, Tx};
 use crate::args;
-use umclique_wire::{AttemptId, MethodKind};
+use umclique_wire::MethodKind;
 
 /// A login, its tokens sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +23,8 @@ pub struct Grant {
     pub account: String,
     /// The account as its owner may see it.
     pub masked_account: Option<String>,
+    /// What the account says of its owner. Sealed; `None`: it was not told.
+    pub profile: Option<String>,
     /// Sealed.
     pub access_token: String,
     /// Business time.
@@ -33,35 +43,14 @@ pub struct Grant {
     pub changed_at_ms: i64,
 }
 
-/// A buyer's link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The login.
-    pub grant: String,
-    /// The account as its owner may see it.
-    pub masked_account: Option<String>,
-    /// The buyer must connect again.
-    pub is_lapsed: bool,
-    /// Business time.
-    pub linked_at_ms: i64,
-}
-
-/// A browser that came back with a consent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Returned {
-    /// The login that came of it.
-    pub grant: String,
-    /// SHA-256 of the code that went on in the browser's address, in hex.
-    pub code_hash: String,
-}
-
 /// Stores a login, or the newest tokens of one that is known: its older ones are dead at the provider.
 pub async fn keep(tx: &mut Tx, method: MethodKind, grant: &Grant) -> Result<(), StoreError> {
     tx.execute(
         "insert into grants (id, method, account, masked_account, access_token, access_expires_at, refresh_token, \
-         refresh_expires_at, version, created_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9) \
-         on conflict (id) do update set \
+         refresh_expires_at, version, created_at, changed_at, profile) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9, $10) on conflict (id) do update set \
          masked_account = coalesce(excluded.masked_account, grants.masked_account), \
+         profile = coalesce(excluded.profile, grants.profile), \
          access_token = excluded.access_token, access_expires_at = excluded.access_expires_at, \
          refresh_token = excluded.refresh_token, refresh_expires_at = excluded.refresh_expires_at, \
          version = grants.version + 1, lapsed_at = null, lease_until = 0, lease_epoch = grants.lease_epoch + 1, \
@@ -76,6 +65,7 @@ pub async fn keep(tx: &mut Tx, method: MethodKind, grant: &Grant) -> Result<(), 
             grant.refresh_token.clone(),
             grant.refresh_expires_at_ms,
             grant.changed_at_ms,
+            grant.profile.clone(),
         ],
     )
     .await?;
@@ -139,10 +129,11 @@ pub async fn release(tx: &mut Tx, id: &str, epoch: u64) -> Result<(), StoreError
     Ok(())
 }
 
-/// The login of this pair of tokens is over: only the buyer can make a new one. Dead tokens are not kept.
+/// The login of this pair of tokens is over: only the buyer can make a new one. Dead tokens are not kept, nor what they
+/// opened.
 pub async fn lapse(tx: &mut Tx, id: &str, version: u64, now_ms: i64) -> Result<(), StoreError> {
     tx.execute(
-        "update grants set lapsed_at = $3, access_token = '', refresh_token = null, version = version + 1, \
+        "update grants set lapsed_at = $3, access_token = '', refresh_token = null, profile = null, version = version + 1, \
          lease_until = 0, lease_epoch = lease_epoch + 1, changed_at = $3 \
          where id = $1 and version = $2 and lapsed_at is null",
         args![id, version, now_ms],
@@ -154,7 +145,7 @@ pub async fn lapse(tx: &mut Tx, id: &str, version: u64, now_ms: i64) -> Result<(
 /// Dead tokens are not kept, whoever notices that they are dead.
 pub async fn lapse_ended(tx: &mut Tx, now_ms: i64) -> Result<u64, StoreError> {
     tx.execute(
-        "update grants set lapsed_at = $1, access_token = '', refresh_token = null, version = version + 1, \
+        "update grants set lapsed_at = $1, access_token = '', refresh_token = null, profile = null, version = version + 1, \
          changed_at = $1 where lapsed_at is null and access_expires_at <= $1 \
          and (refresh_token is null or refresh_expires_at <= $1)",
         args![now_ms],
@@ -162,105 +153,12 @@ pub async fn lapse_ended(tx: &mut Tx, now_ms: i64) -> Result<u64, StoreError> {
     .await
 }
 
-/// Logins that would end by `until_ms` if nobody made a new pair, and that are needed: of linked buyers, and of payments that
-/// wait for their capture.
-pub async fn list_ending(tx: &mut Tx, until_ms: i64, limit: i64) -> Result<Vec<(String, u64)>, StoreError> {
-    let rows = tx
-        .rows(
-            "select id, version from grants where lapsed_at is null and refresh_token is not null \
-             and refresh_expires_at <= $1 and (exists (select 1 from grant_links l where l.grant_id = grants.id) \
-             or exists (select 1 from grant_returns r join attempts a on a.id = r.attempt_id \
-             where r.grant_id = grants.id and a.status = 'requires_capture')) \
-             order by refresh_expires_at limit $2",
-            args![until_ms, limit],
-        )
-        .await?;
-    rows.iter().map(|row| Ok((row.text("id")?, row.uint("version")?))).collect()
-}
-
-/// The accounts that a buyer pays with by one click, at most one for each method.
-pub async fn links(tx: &mut Tx, buyer: &str) -> Result<Vec<(MethodKind, Link)>, StoreError> {
-    let rows = tx
-        .rows(
-            "select l.method, l.grant_id, l.linked_at, g.masked_account, g.lapsed_at from grant_links l \
-             join grants g on g.id = l.grant_id where l.buyer_id = $1",
-            args![buyer],
-        )
-        .await?;
-    let read = |row: &Row| {
-        let link = Link {
-            grant: row.text("grant_id")?,
-            masked_account: row.opt_text("masked_account")?,
-            is_lapsed: row.opt_int("lapsed_at")?.is_some(),
-            linked_at_ms: row.int("linked_at")?,
-        };
-        Ok((word(row, "method", MethodKind::parse)?, link))
-    };
-    rows.iter().map(read).collect()
-}
-
-/// Links a buyer to an account, instead of any other.
-pub async fn set_link(
-    tx: &mut Tx,
-    method: MethodKind,
-    buyer: &str,
-    grant: &str,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "insert into grant_links (method, buyer_id, grant_id, linked_at) values ($1, $2, $3, $4) \
-         on conflict (method, buyer_id) do update set grant_id = excluded.grant_id, linked_at = excluded.linked_at \
-         where grant_links.grant_id <> excluded.grant_id",
-        args![method.as_str(), buyer, grant, now_ms],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Forgets a buyer's link. `false`: there was none.
-pub async fn unlink(tx: &mut Tx, method: MethodKind, buyer: &str) -> Result<bool, StoreError> {
-    let sql = "delete from grant_links where method = $1 and buyer_id = $2";
-    Ok(tx.execute(sql, args![method.as_str(), buyer]).await? == 1)
-}
-
-/// A browser came back for a round. `false`: one did before, and this one changes nothing.
-pub async fn claim_return(tx: &mut Tx, attempt: &AttemptId, round: u32, now_ms: i64) -> Result<bool, StoreError> {
-    let touched = tx
-        .execute(
-            "insert into grant_returns (attempt_id, round, created_at) values ($1, $2, $3) on conflict do nothing",
-            args![attempt.as_str(), i64::from(round), now_ms],
-        )
-        .await?;
-    Ok(touched == 1)
-}
-
-/// What came of the return.
-pub async fn fill_return(tx: &mut Tx, attempt: &AttemptId, round: u32, returned: &Returned) -> Result<(), StoreError> {
-    tx.execute(
-        "update grant_returns set grant_id = $3, code_hash = $4 where attempt_id = $1 and round = $2",
-        args![attempt.as_str(), i64::from(round), &returned.grant, &returned.code_hash],
-    )
-    .await?;
-    Ok(())
-}
-
-/// The browser that came back for a round with a consent.
-pub async fn returned(tx: &mut Tx, attempt: &AttemptId, round: u32) -> Result<Option<Returned>, StoreError> {
-    let row = tx
-        .row(
-            "select grant_id, code_hash from grant_returns where attempt_id = $1 and round = $2 \
-             and grant_id is not null and code_hash is not null",
-            args![attempt.as_str(), i64::from(round)],
-        )
-        .await?;
-    row.map(|row| Ok(Returned { grant: row.text("grant_id")?, code_hash: row.text("code_hash")? })).transpose()
-}
-
 fn read(row: &Row) -> Result<Grant, StoreError> {
     Ok(Grant {
         id: row.text("id")?,
         account: row.text("account")?,
         masked_account: row.opt_text("masked_account")?,
+        profile: row.opt_text("profile")?,
         access_token: row.text("access_token")?,
         access_expires_at_ms: row.int("access_expires_at")?,
         refresh_token: row.opt_text("refresh_token")?,
