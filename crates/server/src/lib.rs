@@ -10,6 +10,7 @@ pub mod http;
 pub mod keys;
 pub mod methods;
 pub mod payments;
+pub mod query;
 pub mod store;
 pub mod vault;
 pub mod webhooks;

@@ -5,9 +5,11 @@ pub mod auth;
 pub mod body;
 pub mod buyers;
 pub mod credentials;
+pub mod elsewhere;
 pub mod events;
 pub mod idempotency;
 pub mod openapi;
+pub mod pages;
 pub mod parts;
 pub mod payments;
 pub mod providers;
@@ -73,6 +75,7 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(providers::receive_notice))
         .routes(routes!(providers::receive_browser))
         .routes(routes!(providers::receive_subscription))
+        .routes(routes!(elsewhere::show_return, elsewhere::pay_return))
         .routes(routes!(openapi::get_health));
     let (others, mut api) = OpenApiRouter::with_openapi(openapi::info()).merge(shop).merge(others).split_for_parts();
     api.merge(shared_api);

@@ -1,6 +1,7 @@
 //! Providers' callbacks, and browsers that come back from providers' pages. Neither proves anything: a callback only makes us
 //! ask, and a browser only brings something on its way.
 
+use super::pages::nowhere;
 use super::parts::Id;
 use super::{AppState, body};
 use crate::error::Error;
@@ -8,7 +9,7 @@ use crate::methods::{Notice, Taken};
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use umclique_wire::Problem;
 
 /// A provider says that something changed.
@@ -80,17 +81,11 @@ pub async fn receive_subscription(
 pub async fn receive_browser(State(app): State<AppState>, Id(provider): Id, RawQuery(query): RawQuery) -> Response {
     match app.payments.come_back(&provider, &query.unwrap_or_default()).await {
         Ok(Some(address)) => Redirect::to(&address).into_response(),
-        Ok(None) => page(StatusCode::BAD_REQUEST),
+        Ok(None) => nowhere(StatusCode::BAD_REQUEST),
         Err(error) if error.is_fault() => {
             tracing::error!(%error, "a browser that came back could not be taken in");
-            page(StatusCode::SERVICE_UNAVAILABLE)
+            nowhere(StatusCode::SERVICE_UNAVAILABLE)
         }
         Err(error) => error.into_response(),
     }
-}
-
-/// For a person whose shop is not known here. Nothing of the request stands in it.
-fn page(status: StatusCode) -> Response {
-    let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
-    (status, [policy], Html(include_str!("pages/nowhere.html"))).into_response()
 }

@@ -28,14 +28,14 @@ impl Payments {
             return Ok(None);
         }
         let is_over = session.expires_at_ms <= self.clock.now_ms() || session.end.is_some();
-        if !is_awaited(&attempt, &visit) || is_over {
-            return Ok(Some(address(&session, None)));
+        if !is_awaited(&attempt, visit.round) || is_over {
+            return Ok(Some(shop_address(&session, None)));
         }
         // A task of its own: a code is good once, also where the browser does not wait.
         let this = Arc::clone(self);
         let taking = self.tasks.spawn(async move { this.take_in(&*method, visit).await });
         let code = taking.await.map_err(|error| Error::Task(error.to_string()))??;
-        Ok(Some(address(&session, code.as_deref())))
+        Ok(Some(shop_address(&session, code.as_deref())))
     }
 
     /// Keeps what the browser brought, once. Answers the code that goes on in its address; only the hash stays here.
@@ -75,16 +75,17 @@ impl Payments {
     }
 }
 
-fn is_awaited(attempt: &Attempt, visit: &Visit) -> bool {
+/// Whether the attempt waits for a browser to come back in just this round.
+pub(super) fn is_awaited(attempt: &Attempt, round: u32) -> bool {
     attempt.live
-        && attempt.round == visit.round
+        && attempt.round == round
         && attempt.status == AttemptStatus::RequiresAction
         && attempt.close_intent.is_none()
         && matches!(attempt.next_action, Some(NextAction::Redirect(_)))
 }
 
 /// The shop's own address, which was checked when the session was made: nothing that came with the browser chooses it.
-fn address(session: &Session, code: Option<&str>) -> String {
+pub(super) fn shop_address(session: &Session, code: Option<&str>) -> String {
     let Ok(mut url) = reqwest::Url::parse(&session.return_url) else { return session.return_url.clone() };
     url.query_pairs_mut()
         .append_pair("umclique_session", session.id.as_str())

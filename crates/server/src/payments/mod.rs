@@ -7,6 +7,7 @@ pub mod audit;
 pub mod come_back;
 pub mod confirm;
 pub mod create;
+pub mod elsewhere;
 pub mod hear;
 pub mod hub;
 pub mod news;

@@ -10,7 +10,9 @@ use crate::clock::DAY;
 use crate::error::Error;
 use crate::keys::{same, sha256_hex};
 use crate::methods::{Answer, Asked, Prepared, Press, Visit};
+use crate::query;
 use crate::store::Attempt;
+use crate::store::grants::Returned;
 use crate::store::sessions::Capture;
 use serde_json::Value;
 use umclique_wire::{FieldProblem, MethodKind, NextAction, PicpayWalletDetails, Redirect, ResumeRequest};
@@ -62,16 +64,18 @@ pub(super) fn resume(answer: &Answer<'_>) -> Result<Value, Error> {
     Ok(Details { grant: Some(returned.grant.clone()), ..details }.stored())
 }
 
+/// The same without the nonce, because whoever consented has seen shop and amount, and pressed. The buyer whom the shop named
+/// is whoever began, perhaps somebody else: so they are forgotten here, and the login that pays is nobody's afterwards.
+pub(super) fn pay_elsewhere(attempt: &Attempt, returned: &Returned) -> Result<Value, Error> {
+    let details = Details::of(attempt).map_err(|_| Error::NotAsked)?;
+    let Some(NextAction::Redirect(_)) = &attempt.next_action else { return Err(Error::NotAsked) };
+    Ok(Details { grant: Some(returned.grant.clone()), buyer: None, ..details }.stored())
+}
+
 /// A browser that came back, if its `state` is one that we made.
 pub(super) fn came_back(method: &PicpayWallet, query: &str) -> Option<Visit> {
-    let address = reqwest::Url::parse(&format!("http://callback/?{query}")).ok()?;
-    // A name that stands twice is somebody's trick, and means nothing.
-    let only = |name: &str| {
-        let mut found = address.query_pairs().filter(|(known, _)| known == name).map(|(_, value)| value.into_owned());
-        found.next().filter(|_| found.next().is_none())
-    };
-    let (attempt, round) = method.keys.read_consent_state(&only("state")?)?;
+    let (attempt, round) = method.keys.read_consent_state(&query::only(query, "state")?)?;
     let is_code = |code: &String| (1..=2_048).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_graphic());
-    let is_refused = address.query_pairs().any(|(name, _)| name == "error");
-    Some(Visit { attempt, round, code: only("code").filter(is_code).filter(|_| !is_refused) })
+    let code = query::only(query, "code").filter(is_code).filter(|_| !query::has(query, "error"));
+    Some(Visit { attempt, round, code })
 }

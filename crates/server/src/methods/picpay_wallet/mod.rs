@@ -31,6 +31,7 @@ use super::{Taken, Target, Unanswered, Visit};
 use crate::clock::{Clock, MINUTE};
 use crate::error::Error;
 use crate::keys::ServerKey;
+use crate::store::grants::Returned;
 use crate::store::sessions::Capture;
 use crate::store::{Attempt, Session};
 use crate::vault::grants::{Grants, NoAccess};
@@ -142,6 +143,10 @@ impl Method for PicpayWallet {
 
     fn resume(&self, answer: &Answer<'_>) -> Result<Value, Error> {
         consent::resume(answer)
+    }
+
+    fn pay_elsewhere(&self, attempt: &Attempt, returned: &Returned) -> Result<Value, Error> {
+        consent::pay_elsewhere(attempt, returned)
     }
 
     async fn send(&self, attempt: &Attempt) -> Outcome<Observation> {

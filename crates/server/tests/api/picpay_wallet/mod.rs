@@ -1,6 +1,7 @@
 //! PicPay 1-Click, from the consent to the refund.
 
 mod consent;
+mod elsewhere;
 mod journey;
 mod logins;
 mod reservations;

@@ -105,7 +105,7 @@ async fn lapsed_logins_are_forgotten_unless_a_payment_or_a_link_needs_them(world
     world.control("picpay/buyers/declined", json!({"account": "closed"})).await;
     let session = world.open_for(Some("buyer-1"), json!({})).await;
     let asked = world.confirm_wallet(&session).await;
-    world.consent(&asked, "parked").await;
+    let code = world.consent(&asked, "parked").await;
     let mut paid = Vec::new();
     for (wallet, with) in [
         ("kept-for-a-refund", json!({})),
@@ -132,6 +132,9 @@ async fn lapsed_logins_are_forgotten_unless_a_payment_or_a_link_needs_them(world
         if kept == letters("klr") { Ok(()) } else { Err(kept) }
     })
     .await;
+    // What was forgotten is forgotten, and what came of it is still told.
+    let page = world.page(&session, &code).await.text().await.expect("a page");
+    assert!(page.contains("O prazo deste pedido acabou"), "{page}");
     // The login of a payment that can be refunded lives again when its buyer connects for whatever reason.
     ok(Ok(world.ask(&paid[0], "refunds", json!({"amount_minor": 10})).await)).await;
     let again = world.open_for(None, json!({})).await;

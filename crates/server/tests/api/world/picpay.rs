@@ -90,6 +90,19 @@ impl World {
         parameter(&shop, "umclique_return").expect("a code")
     }
 
+    /// A browser opens the server's page of a return.
+    pub(crate) async fn page(&self, session: &Opened, code: &str) -> Response {
+        let path = format!("/v1/checkout_sessions/{}/return?umclique_return={code}", session.id);
+        self.http.get(self.url(&path)).send().await.expect("an answer")
+    }
+
+    /// The page's button is pressed.
+    pub(crate) async fn press_page(&self, session: &Opened, code: &str) -> Response {
+        let path = format!("/v1/checkout_sessions/{}/return", session.id);
+        let form = [("umclique_return", code)];
+        self.http.post(self.url(&path)).form(&form).send().await.expect("an answer")
+    }
+
     /// The first time: consent, come back, pay.
     pub(crate) async fn connect_and_pay(&self, session: &Opened, buyer: &str) -> Value {
         let asked = self.confirm_wallet(session).await;
