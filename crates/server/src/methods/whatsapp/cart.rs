@@ -1,10 +1,12 @@
 //! What is bought, as a bubble can show it. Made by `prepare` from the session, kept with the attempt. Pure.
 //!
-//! All or nothing: a cart with a line missing would be another cart, so one that WhatsApp's rules do not allow is not shown,
-//! only its total. Source: WhatsApp "Receive WhatsApp payments / Orders".
+//! All or nothing: a cart with a line missing would be another cart, so one that WhatsApp's rules do not allow, or that the
+//! shop did not tell, is one line: the order with its total. The simplified form, a total without lines, would show no end of
+//! the order and none of its states, and editions of before March 2026 refuse it. Source: WhatsApp "Receive WhatsApp payments /
+//! Orders".
 
 use super::graph::rules::NAME_CHARS;
-use super::texts::shortened;
+use super::texts::{Language, Say, shortened, text};
 use crate::store::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,8 +30,18 @@ pub(super) struct Line {
 }
 
 impl Cart {
-    /// The session's cart; `None`: it cannot be shown.
-    pub(super) fn of(session: &Session) -> Option<Self> {
+    /// The session's cart, line by line or as one.
+    pub(super) fn of(session: &Session, language: Language) -> Self {
+        Self::itemised(session).unwrap_or_else(|| {
+            let order = session.reference.as_str();
+            let name = shortened(&text(language, Say::Whole { order }), NAME_CHARS);
+            let whole = Line { id: order.to_owned(), name, quantity: 1, unit_minor: session.amount.minor() };
+            Self { lines: vec![whole], tax_minor: 0, shipping_minor: 0, discount_minor: 0 }
+        })
+    }
+
+    /// `None`: it cannot be shown line by line.
+    fn itemised(session: &Session) -> Option<Self> {
         let data = &session.order_data;
         let minor = |name: &str| data.get(name).and_then(Value::as_u64).unwrap_or(0);
         let lines = data.get("items")?.as_array()?.iter().map(Line::read).collect::<Option<Vec<_>>>()?;

@@ -97,7 +97,7 @@ impl WhatsappConfig {
 
 /// A secret that can stand in a header.
 pub(super) fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
 /// `v24.0`.

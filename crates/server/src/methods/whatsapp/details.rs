@@ -40,9 +40,8 @@ pub(super) struct Details {
     pub(super) order: String,
     /// Downloaded or served, not shipped.
     pub(super) is_digital: bool,
-    /// What is bought; `None`: only the total is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) cart: Option<Cart>,
+    /// What is bought.
+    pub(super) cart: Cart,
     /// When a tap is too late. Unix milliseconds.
     pub(super) expires_at_ms: i64,
     /// Which order message is the last one. From 1.

@@ -116,9 +116,9 @@ fn order_details(
     })
 }
 
-/// `None`: the simplified form. Nothing tells the buyer there when the order ends; a tap that is too late is refused.
-fn parts(details: &Details, now_ms: i64) -> Result<Option<Order>, WhatsappError> {
-    let Some(cart) = &details.cart else { return Ok(None) };
+/// An end that is too near for WhatsApp's rule is left out; a tap that is too late is refused by us.
+fn parts(details: &Details, now_ms: i64) -> Result<Order, WhatsappError> {
+    let cart = &details.cart;
     let some = |minor: u64| Some(minor).filter(|minor| *minor > 0).map(Amount::new);
     let subtotal_minor = cart.subtotal_minor().ok_or(WhatsappError::Unsendable { what: "the cart's sum" })?;
     let at_s = details.expires_at_ms.div_euclid(SECOND);
@@ -130,7 +130,7 @@ fn parts(details: &Details, now_ms: i64) -> Result<Option<Order>, WhatsappError>
         quantity: line.quantity,
         sale_amount: None,
     });
-    Ok(Some(Order {
+    Ok(Order {
         status: "pending".to_owned(),
         items: items.collect(),
         subtotal: Amount::new(subtotal_minor),
@@ -140,7 +140,7 @@ fn parts(details: &Details, now_ms: i64) -> Result<Option<Order>, WhatsappError>
         catalog_id: None,
         expiration: is_far
             .then(|| Expiration { timestamp: at_s.to_string(), description: text(details.language, Say::Expires) }),
-    }))
+    })
 }
 
 /// What the buyer does meanwhile.

@@ -26,6 +26,7 @@ pub(super) fn prepare(
     let Some(card) = session.known.cards.iter().find(|card| card.id == given.credential) else {
         return Err(problem("credential", "expected the id of one of the buyer's stored cards"));
     };
+    let language = Language::of(session.locale.as_deref());
     let details = Details {
         credential: card.id.clone(),
         psp_reference: card.psp_reference.clone(),
@@ -33,10 +34,10 @@ pub(super) fn prepare(
         to: card.phone.clone(),
         wa_id: None,
         is_manual: session.capture == Capture::Manual,
-        language: Language::of(session.locale.as_deref()),
+        language,
         order: session.reference.clone(),
         is_digital: session.order_data.get("goods").and_then(Value::as_str) == Some("digital"),
-        cart: Cart::of(session),
+        cart: Cart::of(session, language),
         expires_at_ms: session.expires_at_ms.min(press.now_ms + LIFE_MS),
         number: 1,
         form: Form::Interactive,
@@ -47,23 +48,12 @@ pub(super) fn prepare(
     };
     // The attempt has no id yet; any has the same form.
     let reference = Reference::new(&keys::new_attempt_id(), 1);
-    let is_allowed =
-        |details: &Details| order::checked(config, details, (&reference, session.amount), press.now_ms).map(|_| ());
-    // A cart that cannot be shown as it is, is not shown: the total is.
-    let total_only = Details { cart: None, ..details.clone() };
-    let candidates = [Some(details).filter(|details| details.cart.is_some()), Some(total_only)];
-    let mut refusal = None;
-    for details in candidates.into_iter().flatten() {
-        match is_allowed(&details) {
-            Ok(()) => {
-                // A charge under way when everybody had given it up could still surprise us for a day.
-                let watch_until_ms = details.expires_at_ms + DAY;
-                return Ok(Prepared { details: details.stored(), watch_until_ms, forgets_link: false });
-            }
-            Err(error) => refusal = Some(error.to_string()),
-        }
-    }
-    Err(problem("credential", &refusal.unwrap_or_default()))
+    // A shop's data can break no rule that `Cart` has not seen to; should one be broken, it is told now and not by WhatsApp.
+    order::checked(config, &details, (&reference, session.amount), press.now_ms)
+        .map_err(|error| problem("credential", &error.to_string()))?;
+    // A charge under way when everybody had given it up could still surprise us for a day.
+    let watch_until_ms = details.expires_at_ms + DAY;
+    Ok(Prepared { details: details.stored(), watch_until_ms, forgets_link: false })
 }
 
 fn problem(field: &str, detail: &str) -> Vec<FieldProblem> {

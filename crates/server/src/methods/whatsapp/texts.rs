@@ -24,6 +24,8 @@ impl Language {
 pub(super) enum Say<'a> {
     /// Above the order.
     Order { order: &'a str, shop: &'a str },
+    /// All of it as one line.
+    Whole { order: &'a str },
     /// Below it.
     Card(&'a str),
     /// What ends at the order's expiry.
@@ -67,6 +69,7 @@ fn portuguese(say: Say<'_>) -> String {
         Say::Order { order, shop } => {
             format!("Seu pedido {order} em {shop}. Toque para conferir e enviar o pagamento.")
         }
+        Say::Whole { order } => format!("Pedido {order}"),
         Say::Card(last_four) => format!("Cartão final {last_four}"),
         Say::Expires => "Depois disso o pedido não pode mais ser pago aqui.".to_owned(),
         Say::Paid { order } => format!("Pagamento aprovado. Estamos preparando o pedido {order}."),
@@ -99,6 +102,7 @@ fn portuguese(say: Say<'_>) -> String {
 fn english(say: Say<'_>) -> String {
     match say {
         Say::Order { order, shop } => format!("Your order {order} at {shop}. Tap to review it and send the payment."),
+        Say::Whole { order } => format!("Order {order}"),
         Say::Card(last_four) => format!("Card ending in {last_four}"),
         Say::Expires => "After this time the order cannot be paid here.".to_owned(),
         Say::Paid { order } => format!("Payment approved. Order {order} is being prepared."),

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::methods::{NewMessage, Occasion, OrderNews, OrderStatus};
 use crate::store::Attempt;
 use serde::{Deserialize, Serialize};
-use umclique_wire::{AttemptId, AttemptStatus, Money};
+use umclique_wire::{AttemptId, AttemptStatus, FailureCode, Money};
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,11 +50,8 @@ impl Told {
         serde_json::from_value(body.clone()).ok()
     }
 
-    /// Of an order that went out as its total only, WhatsApp is told the payment alone.
-    fn named(self, details: &Details, name: String) -> NewMessage {
-        let is_simplified = details.cart.is_none() && self.payment.is_some();
-        let told = Self { order: self.order.filter(|_| !is_simplified), ..self };
-        NewMessage { name, body: serde_json::to_value(told).expect("its keys are texts, so it is JSON") }
+    fn named(&self, name: String) -> NewMessage {
+        NewMessage { name, body: serde_json::to_value(self).expect("its keys are texts, so it is JSON") }
     }
 }
 
@@ -63,6 +60,7 @@ pub(super) fn told_of(occasion: Occasion<'_>) -> Option<NewMessage> {
     let attempt = occasion.attempt;
     let details = Details::of(attempt).ok().filter(|details| details.is_sent || details.tap.is_some())?;
     let order = details.order.as_str();
+    let failure = attempt.failure.as_ref().map(|failure| failure.code);
     let told = |say: Say<'_>| Told::new(&details, say);
     let (told, name) = match occasion.event {
         "payment.succeeded" => {
@@ -76,17 +74,15 @@ pub(super) fn told_of(occasion: Occasion<'_>) -> Option<NewMessage> {
         }
         // Nothing about the money: `pending` would forbid to cancel the order when the reservation is given up.
         "payment.requires_capture" => {
-            let order_state = Some(OrderState::Processing).filter(|_| details.cart.is_some());
-            (Told { order: order_state, ..told(Say::Reserved { order }) }, "reserved".to_owned())
+            (Told { order: Some(OrderState::Processing), ..told(Say::Reserved { order }) }, "reserved".to_owned())
         }
         "payment.failed" if details.tap.is_some() && attempt.status == AttemptStatus::Failed => {
             (Told { payment: Some(PaymentState::Failed), ..told(Say::Failed { order }) }, "failed".to_owned())
         }
+        // It never reached the buyer.
+        "payment.failed" if failure == Some(FailureCode::BuyerUnreachable) => return None,
         // Closed by the buyer, the shop or the clock: so that the bubble loses its button.
-        "payment.canceled" => (closed(told(Say::Closed { order })), "closed".to_owned()),
-        "payment.failed" if attempt.status == AttemptStatus::Expired => {
-            (closed(told(Say::Closed { order })), "closed".to_owned())
-        }
+        "payment.canceled" | "payment.failed" => (closed(told(Say::Closed { order })), "closed".to_owned()),
         "refund.succeeded" => {
             let refund = occasion.refund?;
             let amount = Money::from_minor(refund.amount_minor, attempt.amount.currency()).ok()?;
@@ -94,7 +90,7 @@ pub(super) fn told_of(occasion: Occasion<'_>) -> Option<NewMessage> {
         }
         _ => return None,
     };
-    Some(told.named(&details, name))
+    Some(told.named(name))
 }
 
 fn closed(told: Told) -> Told {
@@ -105,7 +101,7 @@ fn closed(told: Told) -> Told {
 /// message.
 pub(super) fn late(details: &Details, attempt: &AttemptId, number: u32) -> NewMessage {
     let told = closed(Told::new(details, Say::Late { order: &details.order }));
-    Told { number, ..told }.named(details, format!("late:{attempt}.{number}"))
+    Told { number, ..told }.named(format!("late:{attempt}.{number}"))
 }
 
 /// What the shop says, if the order can go that way.
@@ -115,11 +111,6 @@ pub(super) fn order_news(news: OrderNews<'_>) -> Result<NewMessage, Error> {
     let Ok(details) = Details::of(attempt) else { return no("this payment's order in WhatsApp cannot be read") };
     if !details.is_sent && details.tap.is_none() {
         return no("no order of this payment is in WhatsApp");
-    }
-    if details.cart.is_none() {
-        return no(
-            "this order was sent to WhatsApp as its total only, of which WhatsApp shows the payment and nothing else",
-        );
     }
     if attempt.live && attempt.status != AttemptStatus::RequiresCapture {
         return no("the payment is not settled yet; to give it up, cancel the payment or its session");
@@ -147,7 +138,7 @@ pub(super) fn order_news(news: OrderNews<'_>) -> Result<NewMessage, Error> {
     let told = Told::new(&details, Say::Stands { order: &details.order, at: standing });
     let description = news.description.map(|text| shortened(text, DESCRIPTION_CHARS));
     let told = Told { order: Some(to), description, ..told };
-    Ok(told.named(&details, news.name.to_owned()))
+    Ok(told.named(news.name.to_owned()))
 }
 
 /// Where the order stands after what was told, or will be, and was not refused. What the books know of the money counts, even

@@ -73,9 +73,7 @@ pub(in super::super) struct OrderDetails {
     pub(in super::super) payment_settings: Vec<PaymentSetting>,
     pub(in super::super) currency: String,
     pub(in super::super) total_amount: Amount,
-    /// Absent in the simplified form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in super::super) order: Option<Order>,
+    pub(in super::super) order: Order,
 }
 
 /// A way to pay.

@@ -89,7 +89,7 @@ fn check_order(details: &OrderDetails, now_s: i64) -> Result<(), Broken> {
         return broken("last_four_digits", "four digits");
     }
     amount(&details.total_amount, 1, "total_amount")?;
-    details.order.as_ref().map_or(Ok(()), |order| check_parts(order, details.total_amount.value, now_s))
+    check_parts(&details.order, details.total_amount.value, now_s)
 }
 
 fn check_parts(order: &Order, total: u64, now_s: i64) -> Result<(), Broken> {
