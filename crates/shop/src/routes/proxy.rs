@@ -14,13 +14,15 @@ use futures::StreamExt;
 use std::net::SocketAddr;
 
 /// What the server is told of the browser's request.
-const REQUEST_HEADERS: [HeaderName; 6] = [
+const REQUEST_HEADERS: [HeaderName; 7] = [
     header::ACCEPT,
     header::ACCEPT_LANGUAGE,
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     HeaderName::from_static("idempotency-key"),
     HeaderName::from_static("last-event-id"),
+    // Whether another site's page sent a form: the server's own page of a return asks.
+    HeaderName::from_static("sec-fetch-site"),
 ];
 /// What the browser is told of the server's answer.
 const RESPONSE_HEADERS: [HeaderName; 10] = [

@@ -109,7 +109,8 @@ async fn a_page_of_the_servers_keeps_its_policy_and_its_way_back() {
         let headers = [policy, ("content-type", "text/html; charset=utf-8"), ("x-frame-options", "DENY")];
         (headers, "<!doctype html>")
     };
-    let pay = async || {
+    let pay = async |headers: HeaderMap| {
+        assert_eq!(headers["sec-fetch-site"], "same-origin");
         let location = ("location", "http://127.0.0.1:8000/?order=PED-1");
         (axum::http::StatusCode::SEE_OTHER, [location])
     };
@@ -121,7 +122,13 @@ async fn a_page_of_the_servers_keeps_its_policy_and_its_way_back() {
     assert_eq!(answer.headers()["x-frame-options"], "DENY");
     assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
     let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-    let answer = browser.expect("a client").post(&url).send().await.expect("the shop answers");
+    let answer = browser
+        .expect("a client")
+        .post(&url)
+        .header("sec-fetch-site", "same-origin")
+        .send()
+        .await
+        .expect("the shop answers");
     let back = answer.headers()["location"].to_str().expect("visible ASCII");
     assert_eq!((answer.status().as_u16(), back), (303, "http://127.0.0.1:8000/?order=PED-1"));
 }
