@@ -1,10 +1,13 @@
 //! A merchant against a fresh sandbox on a free port: what the tests of April share.
 
+use std::ops::Deref;
+
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use umclique_sandbox::{Options, Sandbox, start};
+use umclique_sandbox::Webhooks;
 
-pub(crate) use crate::receiver::{PATIENCE, Receiver};
+pub(crate) use crate::desk::{Answer, Desk, PATIENCE, read, text};
+pub(crate) use crate::receiver::Receiver;
 
 pub(crate) const SECRET: &str = "sandbox_sk_demo";
 pub(crate) const PUBLIC: &str = "sandbox_pk_demo";
@@ -17,24 +20,23 @@ pub(crate) const CHALLENGED: &str = "4000000000003220";
 pub(crate) const MISTRUSTED: &str = "4000000000003238";
 pub(crate) const TWICE: &str = "4000000000003246";
 
-/// Status and JSON of an answer; `Null` where it is not JSON.
-pub(crate) type Answer = (u16, Value);
-
 /// A merchant with a sandbox of its own.
 pub(crate) struct Merchant {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) client: reqwest::Client,
+    desk: Desk,
+}
+
+impl Deref for Merchant {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
 }
 
 impl Merchant {
     pub(crate) async fn new() -> Self {
-        let sandbox = start(Options::default()).await.expect("a free port exists");
-        let client = reqwest::Client::builder().no_proxy().build().expect("a plain client");
-        Self { sandbox, client }
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.sandbox.url())
+        let desk = Desk::new(Webhooks::default()).await;
+        Self { desk }
     }
 
     /// A request to April with a credential.
@@ -65,36 +67,12 @@ impl Merchant {
         self.try_call(Method::DELETE, path, &Value::Null).await.expect("an answer")
     }
 
-    /// A GET at control.
-    pub(crate) async fn see(&self, path: &str) -> Value {
-        let (status, body) = read(self.client.get(self.url(&format!("/_control{path}")))).await.expect("an answer");
-        assert_eq!(status, 200, "{path}: {body}");
-        body
-    }
-
-    /// A POST at control, whatever it answers.
-    pub(crate) async fn try_control(&self, path: &str, body: &Value) -> Answer {
-        let request = self.client.post(self.url(&format!("/_control{path}"))).body(body.to_string());
-        read(request).await.expect("an answer")
-    }
-
-    /// A POST at control that must succeed.
-    pub(crate) async fn control(&self, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.try_control(path, body).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
     pub(crate) async fn set(&self, settings: Value) {
         self.control("/april/settings", &settings).await;
     }
 
     pub(crate) async fn fault(&self, call: &str, fault: &str) {
         self.control("/april/faults", &json!({ "call": call, "fault": fault, "delay_ms": 150 })).await;
-    }
-
-    pub(crate) async fn advance(&self, seconds: i64) {
-        self.control("/clock", &json!({ "advance_s": seconds })).await;
     }
 
     /// Creates an order and answers its id.
@@ -162,26 +140,6 @@ impl Merchant {
         assert_eq!(status, 200, "{body}");
         text(&body["status"])
     }
-
-    /// Kinds and amounts of all movements.
-    pub(crate) async fn ledger(&self) -> Vec<(String, i64)> {
-        let entries = self.see("/ledger").await;
-        let entries = entries.as_array().expect("an array");
-        entries.iter().map(|entry| (text(&entry["kind"]), entry["amount_minor"].as_i64().expect("cents"))).collect()
-    }
-}
-
-/// Sends a request and reads what comes.
-pub(crate) async fn read(request: RequestBuilder) -> reqwest::Result<Answer> {
-    let response = request.timeout(PATIENCE).send().await?;
-    let status = response.status().as_u16();
-    let text = response.text().await?;
-    Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
-}
-
-/// The text that must be there.
-pub(crate) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
 /// The smallest order that a merchant should send.

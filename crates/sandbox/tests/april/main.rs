@@ -6,6 +6,8 @@ mod captures;
 mod challenges;
 mod common;
 mod control;
+#[path = "../support/desk.rs"]
+mod desk;
 mod faults;
 mod frame;
 mod once;

@@ -1,6 +1,6 @@
 //! Webhooks: the documented shape, subscriptions, retries, and what spoils them on demand.
 
-use crate::common::{DECLINED, MARKETPLACE, MERCHANT, Merchant, OK, PATIENCE, Receiver, read, refusal, text};
+use crate::common::{DECLINED, MARKETPLACE, MERCHANT, Merchant, OK, Receiver, read, refusal, text};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -56,19 +56,9 @@ async fn only_the_events_asked_for_are_sent() {
     assert_eq!((paid.waiting(), refunded.waiting()), (0, 0));
 }
 
-/// The statuses that tries were answered with, once there are `count`.
+/// What became of the tries, once there are `count`.
 async fn deliveries(merchant: &Merchant, count: usize) -> Vec<Value> {
-    let waiting = async {
-        loop {
-            let lines = merchant.see("/april/calls?call=webhook").await;
-            let lines = lines["data"].as_array().expect("a list").clone();
-            if lines.len() >= count {
-                return lines;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("the tries happen")
+    merchant.lines("/april/calls?call=webhook", count).await
 }
 
 #[tokio::test]

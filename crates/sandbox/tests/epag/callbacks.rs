@@ -9,19 +9,9 @@ async fn create_for(merchant: &Merchant, receiver: &Receiver, reference: &str) -
     merchant.create(&wanted).await
 }
 
-/// The statuses that callback tries were answered with, once there are `count`.
+/// What became of the tries, once there are `count`.
 async fn tries(merchant: &Merchant, count: usize) -> Vec<Value> {
-    let waiting = async {
-        loop {
-            let lines = merchant.see("/epag/calls?call=callback").await;
-            let lines = lines["data"].as_array().expect("a list").clone();
-            if lines.len() >= count {
-                return lines;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(crate::common::PATIENCE, waiting).await.expect("the tries happen")
+    merchant.lines("/epag/calls?call=callback", count).await
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! A merchant against a fresh sandbox on a free port: what the sandbox's own tests share.
 
-use serde_json::{Value, json};
-use umclique_sandbox::{Options, Sandbox, start};
+use std::ops::Deref;
 
-pub(crate) use crate::receiver::{PATIENCE, Receiver};
+use serde_json::{Value, json};
+use umclique_sandbox::Webhooks;
+
+pub(crate) use crate::desk::{Answer, Desk, PATIENCE, read};
+pub(crate) use crate::receiver::Receiver;
 
 pub(crate) const CONTRACT: &str = "7a1c6b1e-3c1c-4b0e-9a55-6b1b6f2f0c01";
 /// Nobody listens there: the discard port.
@@ -11,19 +14,22 @@ pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/cb";
 
 /// A merchant with a token.
 pub(crate) struct Merchant {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) client: reqwest::Client,
+    desk: Desk,
     pub(crate) token: String,
 }
 
-/// Status and JSON of an answer; `Null` where it is not JSON.
-pub(crate) type Answer = (u16, Value);
+impl Deref for Merchant {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
+}
 
 impl Merchant {
     pub(crate) async fn new() -> Self {
-        let sandbox = start(Options::default()).await.expect("a free port exists");
-        let client = reqwest::Client::builder().no_proxy().build().expect("a plain client");
-        let mut merchant = Self { sandbox, client, token: String::new() };
+        let desk = Desk::new(Webhooks::default()).await;
+        let mut merchant = Self { desk, token: String::new() };
         merchant.sign_in().await;
         merchant
     }
@@ -37,10 +43,6 @@ impl Merchant {
     pub(crate) async fn auth(&self, form: &str) -> Answer {
         let request = self.client.post(self.url("/epag/auth")).body(form.to_owned());
         read(request.header("content-type", "application/x-www-form-urlencoded")).await.expect("an answer")
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.sandbox.url())
     }
 
     /// A GET at ePag.
@@ -60,36 +62,12 @@ impl Merchant {
         read(request.body(body.to_owned())).await
     }
 
-    /// A GET at control.
-    pub(crate) async fn see(&self, path: &str) -> Value {
-        let (status, body) = read(self.client.get(self.url(&format!("/_control{path}")))).await.expect("an answer");
-        assert_eq!(status, 200, "{path}: {body}");
-        body
-    }
-
-    /// A POST at control, whatever it answers.
-    pub(crate) async fn try_control(&self, path: &str, body: &Value) -> Answer {
-        let request = self.client.post(self.url(&format!("/_control{path}"))).body(body.to_string());
-        read(request).await.expect("an answer")
-    }
-
-    /// A POST at control that must succeed.
-    pub(crate) async fn control(&self, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.try_control(path, body).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
     pub(crate) async fn set(&self, settings: Value) {
         self.control("/epag/settings", &settings).await;
     }
 
     pub(crate) async fn fault(&self, fault: Value) {
         self.control("/epag/faults", &fault).await;
-    }
-
-    pub(crate) async fn advance(&self, seconds: i64) {
-        self.control("/clock", &json!({ "advance_s": seconds })).await;
     }
 
     /// Creates a payment and answers its token.
@@ -109,22 +87,6 @@ impl Merchant {
     pub(crate) async fn act(&self, token: &str, verb: &str) -> Answer {
         self.try_control(&format!("/epag/payments/{token}/{verb}"), &json!({})).await
     }
-
-    /// Kinds and amounts of all movements.
-    pub(crate) async fn ledger(&self) -> Vec<(String, i64)> {
-        let entries = self.see("/ledger").await;
-        let entries = entries.as_array().expect("an array");
-        let kind = |entry: &Value| entry["kind"].as_str().expect("a kind").to_owned();
-        entries.iter().map(|entry| (kind(entry), entry["amount_minor"].as_i64().expect("cents"))).collect()
-    }
-}
-
-/// Sends a request and reads what comes.
-pub(crate) async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
-    let response = request.timeout(PATIENCE).send().await?;
-    let status = response.status().as_u16();
-    let text = response.text().await?;
-    Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
 }
 
 /// BRL 59.90 by somebody whose name chooses no outcome.

@@ -5,6 +5,8 @@ mod callbacks;
 mod common;
 mod control;
 mod create;
+#[path = "../support/desk.rs"]
+mod desk;
 mod expiry;
 mod faults;
 mod operations;

@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -13,8 +12,7 @@ use axum::routing::get;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-/// Longer than anything on loopback takes, also on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+use crate::desk::PATIENCE;
 
 /// One POST.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,36 +33,32 @@ impl Letter {
     }
 }
 
+/// The word that an address answers to when it is asked whether it is the shop's; a test may change it.
+pub(crate) type Word = Arc<Mutex<Option<String>>>;
+
 struct Desk {
     letters: mpsc::UnboundedSender<Letter>,
     answers: Mutex<VecDeque<u16>>,
-    verify_token: Mutex<Option<String>>,
+    word: Word,
 }
 
 /// The address.
 pub(crate) struct Mailbox {
     pub(crate) url: String,
     letters: mpsc::UnboundedReceiver<Letter>,
-    desk: Arc<Desk>,
 }
 
 impl Mailbox {
     /// Answers POSTs with these statuses, one after the other, then with 200; and the challenge to who knows this word.
-    pub(crate) async fn new(answers: &[u16], verify_token: Option<&str>) -> Self {
+    pub(crate) async fn new(answers: &[u16], word: Word) -> Self {
         let (sender, letters) = mpsc::unbounded_channel();
         let answers = Mutex::new(answers.iter().copied().collect());
-        let verify_token = Mutex::new(verify_token.map(str::to_owned));
-        let desk = Arc::new(Desk { letters: sender, answers, verify_token });
-        let app = Router::new().route("/hook", get(echo).post(keep)).with_state(desk.clone());
+        let desk = Arc::new(Desk { letters: sender, answers, word });
+        let app = Router::new().route("/hook", get(echo).post(keep)).with_state(desk);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port exists");
         let address = listener.local_addr().expect("it is bound");
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { url: format!("http://{address}/hook"), letters, desk }
-    }
-
-    /// From now on who knows this word is answered.
-    pub(crate) fn trust(&self, verify_token: &str) {
-        *self.desk.verify_token.lock().expect("nobody panicked") = Some(verify_token.to_owned());
+        Self { url: format!("http://{address}/hook"), letters }
     }
 
     /// The next POST.
@@ -89,7 +83,7 @@ async fn keep(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) ->
 }
 
 async fn echo(State(desk): State<Arc<Desk>>, Query(query): Query<HashMap<String, String>>) -> (StatusCode, String) {
-    let known = desk.verify_token.lock().expect("nobody panicked").clone();
+    let known = desk.word.lock().expect("nobody panicked").clone();
     let is_ours = known.is_some() && query.get("hub.verify_token") == known.as_ref();
     match query
         .get("hub.challenge")

@@ -1,7 +1,5 @@
 //! A merchant's address for callbacks and webhooks: what the tests of all providers share.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -9,8 +7,7 @@ use axum::{Json, Router};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-/// Longer than anything on loopback takes, also on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+use crate::desk::PATIENCE;
 
 /// An address that notes what it is told; `answers` are given one after the other, then 200.
 pub(crate) struct Receiver {

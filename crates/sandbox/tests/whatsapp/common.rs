@@ -1,24 +1,33 @@
 //! A shop that writes to buyers of a fresh sandbox on a free port: what these tests share.
 
+use std::ops::Deref;
+use std::sync::Mutex;
+
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use umclique_sandbox::{Options, Sandbox, Webhooks, start_with};
+use umclique_sandbox::Webhooks;
 
-pub(crate) use crate::mailbox::{Letter, Mailbox, PATIENCE};
+pub(crate) use crate::desk::{Answer, Desk, PATIENCE, read, text};
+pub(crate) use crate::mailbox::{Letter, Mailbox, Word};
 
 pub(crate) const ANA: &str = "+5511999990000";
 pub(crate) const ANAS_ID: &str = "5511999990000";
 pub(crate) const APP_SECRET: &str = "whatsapp_demo_app_secret";
 pub(crate) const VERIFY_TOKEN: &str = "whatsapp_demo_verify_token";
 
-/// Status and JSON of an answer; `Null` where it is not JSON.
-pub(crate) type Answer = (u16, Value);
-
 /// A shop with a sandbox of its own, which posts to the shop's mailbox.
 pub(crate) struct Shop {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) client: reqwest::Client,
+    desk: Desk,
     pub(crate) mailbox: Mailbox,
+    word: Word,
+}
+
+impl Deref for Shop {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
 }
 
 impl Shop {
@@ -38,16 +47,17 @@ impl Shop {
     }
 
     /// A shop whose address gives these answers.
-    pub(crate) async fn unverified(answers: &[u16], verify_token: Option<&str>) -> Self {
-        let mailbox = Mailbox::new(answers, verify_token).await;
+    pub(crate) async fn unverified(answers: &[u16], word: Option<&str>) -> Self {
+        let word = Word::new(Mutex::new(word.map(str::to_owned)));
+        let mailbox = Mailbox::new(answers, word.clone()).await;
         let webhooks = Webhooks { whatsapp_url: Some(mailbox.url.clone()), ..Webhooks::default() };
-        let sandbox = start_with(Options::default(), webhooks).await.expect("a free port exists");
-        let client = reqwest::Client::builder().no_proxy().build().expect("a plain client");
-        Self { sandbox, client, mailbox }
+        let desk = Desk::new(webhooks).await;
+        Self { desk, mailbox, word }
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.sandbox.url())
+    /// From now on the address answers to this word.
+    pub(crate) fn trust(&self, word: &str) {
+        *self.word.lock().expect("nobody panicked") = Some(word.to_owned());
     }
 
     /// A send, not sent yet.
@@ -78,36 +88,12 @@ impl Shop {
         self.send(&report(reference, parameters)).await
     }
 
-    /// A GET at control.
-    pub(crate) async fn see(&self, path: &str) -> Value {
-        let (status, body) = read(self.client.get(self.url(&format!("/_control{path}")))).await.expect("an answer");
-        assert_eq!(status, 200, "{path}: {body}");
-        body
-    }
-
-    /// A POST at control, whatever it answers.
-    pub(crate) async fn try_control(&self, path: &str, body: &Value) -> Answer {
-        let request = self.client.post(self.url(&format!("/_control{path}"))).body(body.to_string());
-        read(request).await.expect("an answer")
-    }
-
-    /// A POST at control that must succeed.
-    pub(crate) async fn control(&self, path: &str, body: &Value) -> Value {
-        let (status, answer) = self.try_control(path, body).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
     pub(crate) async fn set(&self, settings: Value) {
         self.control("/whatsapp/settings", &settings).await;
     }
 
     pub(crate) async fn fault(&self, call: &str, fault: &str) {
         self.control("/whatsapp/faults", &json!({ "call": call, "fault": fault, "delay_ms": 100 })).await;
-    }
-
-    pub(crate) async fn advance(&self, seconds: u32) {
-        self.control("/clock", &json!({ "advance_s": seconds })).await;
     }
 
     /// The buyer taps.
@@ -129,19 +115,6 @@ impl Shop {
     pub(crate) async fn order(&self, reference: &str) -> Value {
         self.see(&format!("/whatsapp/orders/{reference}")).await
     }
-}
-
-/// Sends a request and reads what comes.
-pub(crate) async fn read(request: RequestBuilder) -> reqwest::Result<Answer> {
-    let response = request.timeout(PATIENCE).send().await?;
-    let status = response.status().as_u16();
-    let text = response.text().await?;
-    Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
-}
-
-/// The text that must be there.
-pub(crate) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
 /// The code of a refusal in the Graph API's shape.

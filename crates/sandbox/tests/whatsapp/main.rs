@@ -3,6 +3,8 @@
 
 mod chats;
 mod common;
+#[path = "../support/desk.rs"]
+mod desk;
 mod faults;
 mod limits;
 #[path = "../support/mailbox.rs"]

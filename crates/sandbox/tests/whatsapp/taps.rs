@@ -44,6 +44,7 @@ async fn a_tap_is_told_in_metas_own_words() {
         logical = logical,
     );
     assert_eq!(sent, expected);
+    assert!(shop.ledger().await.is_empty(), "a tap moves no money: Meta never knows about it");
 }
 
 #[tokio::test]

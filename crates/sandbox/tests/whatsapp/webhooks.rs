@@ -4,22 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::common::{ANA, Letter, PATIENCE, Shop, VERIFY_TOKEN, message, text, words};
+use crate::common::{ANA, Letter, Shop, VERIFY_TOKEN, message, text, words};
 use crate::taps::is_signed;
 
-/// The lines of one call, once there are `count`.
+/// What became of the tries of one call, once there are `count`.
 async fn lines(shop: &Shop, call: &str, count: usize) -> Vec<Value> {
-    let waiting = async {
-        loop {
-            let lines = shop.see(&format!("/whatsapp/calls?call={call}")).await;
-            let lines = lines["data"].as_array().expect("a list").clone();
-            if lines.len() >= count {
-                return lines;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("they happen")
+    shop.lines(&format!("/whatsapp/calls?call={call}"), count).await
 }
 
 async fn write(shop: &Shop, body: &str) -> String {
@@ -40,7 +30,7 @@ async fn nothing_is_sent_before_the_address_has_said_the_word() {
     lines(&shop, "verify", 2).await;
     assert_eq!(shop.mailbox.waiting(), 0);
     assert_eq!(shop.control("/whatsapp/webhook/verify", &json!({})).await, json!({ "status": 403, "verified": false }));
-    shop.mailbox.trust(VERIFY_TOKEN);
+    shop.trust(VERIFY_TOKEN);
     shop.advance(2).await;
     assert_eq!(said(&shop.mailbox.next().await), "um");
     let count = lines(&shop, "verify", 4).await.len();
