@@ -35,7 +35,7 @@ struct Arguments {
     psp_webhook_secret: Option<String>,
 }
 
-/// An absolute URL, which an empty variable does not have to be.
+/// An absolute URL; messages go over plain HTTP only.
 fn address(text: &str) -> Result<String, String> {
     let url: axum::http::Uri = text.parse().map_err(|_| "must be an absolute URL".to_owned())?;
     match url.scheme_str() {

@@ -62,7 +62,7 @@ async fn a_key_counts_for_one_path() {
 #[tokio::test]
 async fn while_a_request_is_being_processed_its_key_is_in_use() {
     let shop = Shop::new().await;
-    shop.set(json!({ "slow_ms": 400 })).await;
+    shop.set(json!({ "slow_ms": 1500 })).await;
     let body = of_card("A", "card_slow");
     let (first, second) = tokio::join!(shop.post("/charges", "k", &body), async {
         // The charge is there before its answer is.

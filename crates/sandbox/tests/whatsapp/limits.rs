@@ -30,15 +30,17 @@ async fn one_buyer_gets_a_burst_and_then_one_message_in_six_seconds() {
 async fn the_whole_business_has_a_limit_per_second() {
     let shop = Shop::new().await;
     shop.set(json!({ "messages_per_second": 1 })).await;
-    let mut limited = 0;
+    let started = std::time::Instant::now();
+    let mut accepted = 0;
     for index in 0..20 {
         let answer = shop.send(&words(&format!("+55119888877{index:02}"))).await;
-        if answer.0 != 200 {
-            assert_eq!(code(&answer), (400, 130_429));
-            limited += 1;
+        match answer.0 {
+            200 => accepted += 1,
+            _ => assert_eq!(code(&answer), (400, 130_429)),
         }
     }
-    assert!(limited >= 15, "twenty in about a second: {limited}");
+    // One for each second that was touched, however busy the machine is.
+    assert!(accepted <= started.elapsed().as_secs() + 2, "{accepted} in {:?}", started.elapsed());
     shop.advance(1).await;
     shop.accepted(&words(ANA)).await;
 }

@@ -104,7 +104,8 @@ async fn webhooks_can_be_lost_doubled_reordered_and_forged() {
     let wamid = write(&shop, "twice").await;
     let (one, two) = (shop.mailbox.next().await, shop.mailbox.next().await);
     assert_eq!((&one.body, json!(wamid)), (&two.body, message(&two)["id"].clone()), "the same message id");
-    shop.fault("webhook", "reorder").await;
+    let reorder = json!({ "call": "webhook", "fault": "reorder", "delay_ms": 60_000 });
+    shop.control("/whatsapp/faults", &reorder).await;
     write(&shop, "first").await;
     write(&shop, "second").await;
     assert_eq!(said(&shop.mailbox.next().await), "second");
