@@ -141,32 +141,38 @@ function focusOn(item) {
   (button ?? item).focus();
 }
 
+// The same person with and without the ninth digit of a Brazilian mobile number.
+const person = (number) => number.replace(/\D/g, "").replace(/^(55\d\d)9(\d{8})$/, "$1$2");
+
+// Shows whose phone it is, and answers who; a phone that was asked for is waited for.
 function offer(buyers) {
   const select = byId("buyer");
-  const state = JSON.stringify(buyers.map((buyer) => [buyer.phone, buyer.name]));
-  const isKnown = buyers.some((buyer) => buyer.phone === phone);
-  if (!isKnown && buyers.length > 0) phone = buyers[0].phone;
+  phone ||= buyers[0]?.phone ?? "";
+  const buyer = buyers.find((one) => person(one.phone) === person(phone));
+  const options = buyers.map((one) => [`${one.name} · +${one.phone}`, one.phone]);
+  if (!buyer && phone) options.unshift([`+${phone.replace(/\D/g, "")} · no messages yet`, phone]);
+  const state = JSON.stringify(options);
   if (select.dataset.state !== state) {
     select.dataset.state = state;
-    select.replaceChildren(...buyers.map((buyer) => new Option(`${buyer.name} · +${buyer.phone}`, buyer.phone)));
+    select.replaceChildren(...options.map(([text, value]) => new Option(text, value)));
   }
-  select.value = phone;
-  for (const name of ["buyer", "words", "say"]) byId(name).disabled = buyers.length === 0;
-  const buyer = buyers.find((one) => one.phone === phone);
+  select.value = buyer?.phone ?? phone;
+  for (const name of ["buyer", "words", "say"]) byId(name).disabled = !phone;
   byId("title").textContent = buyer ? `${buyer.name}'s chat with the shop` : "The buyer's chat";
+  return buyer;
 }
 
 async function refresh() {
   clearTimeout(timer);
   try {
     const { data } = await call("/buyers");
-    offer(data);
-    if (data.length > 0) {
-      const { bubbles } = await call(`/chats/${phone}`);
+    const buyer = offer(data);
+    if (buyer) {
+      const { bubbles } = await call(`/chats/${buyer.phone}`);
       show(bubbles);
       // Who looks at the chat has read it.
       const isUnread = (bubble) => bubble.delivery === "sent" || bubble.delivery === "delivered";
-      if (!document.hidden && bubbles.some(isUnread)) await call(`/buyers/${phone}/open`, {});
+      if (!document.hidden && bubbles.some(isUnread)) await call(`/buyers/${buyer.phone}/open`, {});
     } else show([]);
     if (isCutOff) tell("");
     isCutOff = false;
@@ -213,7 +219,7 @@ async function say(event) {
   tell("");
   byId("words").value = "";
   try {
-    await call(`/buyers/${phone}/text`, { body: words });
+    await call(`/buyers/${encodeURIComponent(phone)}/text`, { body: words });
   } catch (error) {
     byId("words").value = words;
     tell(`Not sent: ${error.message}.`);

@@ -163,3 +163,18 @@ async fn other_messages_are_read_as_far_as_shops_need_them() {
     assert_eq!(request.status().as_u16(), 400);
     assert_eq!(code(&shop.send(&report("unknown", json!({}))).await), (400, 131_008), "neither order nor payment");
 }
+
+#[tokio::test]
+async fn of_many_orders_at_once_under_one_reference_one_is_accepted() {
+    let shop = Shop::new().await;
+    let sends: Vec<_> = (0..20).map(|_| tokio::spawn(read(shop.request(&order("A"))))).collect();
+    let mut accepted = 0;
+    for send in sends {
+        let answer = send.await.expect("no panic").expect("an answer");
+        match answer.0 {
+            200 => accepted += 1,
+            _ => assert_eq!(code(&answer), (400, 131_009)),
+        }
+    }
+    assert_eq!((accepted, shop.see("/whatsapp/orders").await["data"].as_array().map(Vec::len)), (1, Some(1)));
+}
