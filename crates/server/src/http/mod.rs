@@ -72,9 +72,8 @@ pub fn router(app: AppState, origins: &[String]) -> (Router, utoipa::openapi::Op
         .routes(routes!(events::list_events))
         .routes(routes!(events::resend_event));
     let others = OpenApiRouter::new()
-        .routes(routes!(providers::receive_notice))
+        .routes(routes!(providers::receive_notice, providers::receive_subscription))
         .routes(routes!(providers::receive_browser))
-        .routes(routes!(providers::receive_subscription))
         .routes(routes!(elsewhere::show_return, elsewhere::pay_return))
         .routes(routes!(openapi::get_health));
     let (others, mut api) = OpenApiRouter::with_openapi(openapi::info()).merge(shop).merge(others).split_for_parts();

@@ -51,15 +51,23 @@ pub async fn receive_notice(
 
 /// A provider asks whether the address of its posts is ours. Answers its bare challenge.
 #[utoipa::path(
-    get, path = "/providers/{provider}/webhook", tag = "providers",
-    params(("provider" = String, Path, description = "whatsapp")),
+    get, path = "/providers/{provider}/{*notice}", tag = "providers",
+    params(
+        ("provider" = String, Path, description = "whatsapp"),
+        ("notice" = String, Path, description = "webhook"),
+    ),
     responses((status = 200, content_type = "text/plain", body = String), (status = 403, body = Problem), (status = 404, body = Problem))
 )]
 pub async fn receive_subscription(
     State(app): State<AppState>,
-    Id(provider): Id,
+    path: Result<Path<(String, String)>, axum::extract::rejection::PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Error> {
+    // The route is the posts' own: a narrower one would take them away from it.
+    let Path((provider, path)) = path.map_err(|_| Error::NoRoute)?;
+    if path != "webhook" {
+        return Err(Error::NoRoute);
+    }
     let method = app.payments.methods.of_provider(&provider).ok_or(Error::NoRoute)?;
     let challenge = method.subscribed(&query.unwrap_or_default()).ok_or(Error::Forbidden)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response())
