@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::Clock;
-use crate::faults::Faults;
+use crate::clock::{Clock, rfc3339};
+use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
-use crate::journal::Journal;
+use crate::journal::{Journal, Line};
 use crate::ledger::Ledger;
 
 /// The shared state of one sandbox.
@@ -33,6 +33,19 @@ impl World {
             ids: Ids::new(seed),
             stop,
         })
+    }
+
+    /// Notes a call of a provider; the status is none where the connection was closed without an answer.
+    pub(crate) fn note_call(
+        &self,
+        provider: &'static str,
+        call: &'static str,
+        path: String,
+        status: Option<u16>,
+        fault: Option<Fault>,
+    ) {
+        let at = rfc3339(self.clock.now_ms());
+        self.journal.push(Line { provider, call, path, status, fault: fault.map(Fault::name), attempt: None, at });
     }
 
     /// Empties everything but the sequence of ids, so that an id never means two payments in one run.

@@ -16,10 +16,8 @@ use super::errors::ApiError;
 use super::keys::{self, Key};
 use super::settings::Settings;
 use super::{April, PROVIDER};
-use crate::clock::rfc3339;
 use crate::faults::{Fault, Scripted};
 use crate::http::hang_up;
-use crate::journal::Line;
 
 /// A successful answer.
 #[derive(Debug)]
@@ -202,15 +200,8 @@ fn note(april: &April, site: Site, call: Call, scripted: Option<Scripted>, respo
     let was_closed = matches!(fault, Some(Fault::LostReply | Fault::Reset));
     // Tokens are not kept, also where they are part of a path.
     let path = if call == Call::TokenQuery { "/tokens/…".to_owned() } else { site.path };
-    april.world.journal.push(Line {
-        provider: PROVIDER,
-        call: call.name(),
-        path,
-        status: (!was_closed).then(|| response.status().as_u16()),
-        fault: fault.map(Fault::name),
-        attempt: None,
-        at: rfc3339(april.world.clock.now_ms()),
-    });
+    let status = (!was_closed).then(|| response.status().as_u16());
+    april.world.note_call(PROVIDER, call.name(), path, status, fault);
 }
 
 /// A path April does not have.

@@ -20,10 +20,8 @@ use tokio::time::Instant;
 use super::pipeline::{Prevented, before};
 use super::settings::Script;
 use super::{April, PROVIDER};
-use crate::clock::rfc3339;
 use crate::faults::Fault;
 use crate::http::hang_up;
-use crate::journal::Line;
 
 /// Where April has it, below its host.
 const PATH: &str = "/v3/checkout-v3.0.0.min.js";
@@ -140,15 +138,8 @@ async fn serve(State(april): State<Arc<April>>) -> Response {
         None if fault == Some(Fault::Garbage) => Some(javascript("<!doctype html><h1>It works!</h1>")),
         None => april.admit_to_script().await.map(javascript),
     };
-    april.world.journal.push(Line {
-        provider: PROVIDER,
-        call: "script",
-        path: PATH.to_owned(),
-        status: response.as_ref().map(|response| response.status().as_u16()),
-        fault: fault.map(Fault::name),
-        attempt: None,
-        at: rfc3339(april.world.clock.now_ms()),
-    });
+    let status = response.as_ref().map(|response| response.status().as_u16());
+    april.world.note_call(PROVIDER, "script", PATH.to_owned(), status, fault);
     response.unwrap_or_else(hang_up)
 }
 

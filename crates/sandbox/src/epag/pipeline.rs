@@ -14,10 +14,8 @@ use serde::Serialize;
 use super::errors::ApiError;
 use super::settings::Settings;
 use super::{Epag, PROVIDER};
-use crate::clock::rfc3339;
 use crate::faults::{CallRule, Fault, Scripted};
 use crate::http::hang_up;
-use crate::journal::Line;
 
 /// The calls that faults know by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,15 +236,8 @@ fn next_token(epag: &Epag, site: &Site, settings: &Settings) -> Option<String> {
 fn note(epag: &Epag, site: Site, call: Call, scripted: Option<Scripted>, response: &Response) {
     let fault = scripted.map(|scripted| scripted.fault);
     let was_closed = matches!(fault, Some(Fault::LostReply | Fault::Reset));
-    epag.world.journal.push(Line {
-        provider: PROVIDER,
-        call: call.name(),
-        path: site.path,
-        status: (!was_closed).then(|| response.status().as_u16()),
-        fault: fault.map(Fault::name),
-        attempt: None,
-        at: rfc3339(epag.world.clock.now_ms()),
-    });
+    let status = (!was_closed).then(|| response.status().as_u16());
+    epag.world.note_call(PROVIDER, call.name(), site.path, status, fault);
 }
 
 /// A path ePag does not have.

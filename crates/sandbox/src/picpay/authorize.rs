@@ -17,9 +17,7 @@ use super::clients::Client;
 use super::links::Code;
 use super::settings::{ConsentScreen, Settings};
 use super::{PROVIDER, PicPay, pages};
-use crate::clock::rfc3339;
 use crate::control::{Body, ControlError};
-use crate::journal::Line;
 use crate::world::lock;
 
 /// The cookie that says who is signed in at PicPay in this browser.
@@ -65,15 +63,8 @@ pub(super) struct Wish {
 /// `GET /oauth2/auth`.
 pub(super) async fn ask_consent(State(picpay): State<Arc<PicPay>>, ask: Ask) -> Response {
     let response = picpay.ask_consent(&ask);
-    picpay.world.journal.push(Line {
-        provider: PROVIDER,
-        call: Call::Authorize.name(),
-        path: ask.path,
-        status: Some(response.status().as_u16()),
-        fault: None,
-        attempt: None,
-        at: rfc3339(picpay.world.clock.now_ms()),
-    });
+    let status = Some(response.status().as_u16());
+    picpay.world.note_call(PROVIDER, Call::Authorize.name(), ask.path, status, None);
     response
 }
 

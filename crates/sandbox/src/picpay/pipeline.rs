@@ -15,10 +15,8 @@ use super::keys::{Key, MAX_LENGTH};
 use super::reply::Reply;
 use super::settings::Settings;
 use super::{PROVIDER, PicPay};
-use crate::clock::rfc3339;
 use crate::faults::{Fault, Scripted};
 use crate::http::hang_up;
-use crate::journal::Line;
 use crate::json::{Complaint, Reason};
 use crate::keys::Claim;
 use crate::world::lock;
@@ -93,15 +91,8 @@ async fn play<F: Future<Output = Reply> + Send>(
         after(scripted, reply).await
     };
     let was_closed = matches!(fault, Some(Fault::LostReply | Fault::Reset));
-    picpay.world.journal.push(Line {
-        provider: PROVIDER,
-        call: call.name(),
-        path,
-        status: (!was_closed).then(|| response.status().as_u16()),
-        fault: fault.map(Fault::name),
-        attempt: None,
-        at: rfc3339(picpay.world.clock.now_ms()),
-    });
+    let status = (!was_closed).then(|| response.status().as_u16());
+    picpay.world.note_call(PROVIDER, call.name(), path, status, fault);
     response
 }
 

@@ -12,10 +12,8 @@ use super::book::Key;
 use super::calls::Call;
 use super::errors::ApiError;
 use super::{PROVIDER, Psp, TOKEN};
-use crate::clock::rfc3339;
 use crate::faults::{Fault, Scripted};
 use crate::http::hang_up;
-use crate::journal::Line;
 use crate::keys::Claim;
 use crate::world::lock;
 
@@ -102,15 +100,8 @@ pub(super) async fn answer(
         after(scripted, reply.unwrap_or_else(|error| error.reply())).await
     };
     let was_closed = matches!(fault, Some(Fault::LostReply | Fault::Reset | Fault::Timeout | Fault::TimeoutExecuted));
-    psp.world.journal.push(Line {
-        provider: PROVIDER,
-        call: call.name(),
-        path,
-        status: (!was_closed).then(|| response.status().as_u16()),
-        fault: fault.map(Fault::name),
-        attempt: None,
-        at: rfc3339(psp.world.clock.now_ms()),
-    });
+    let status = (!was_closed).then(|| response.status().as_u16());
+    psp.world.note_call(PROVIDER, call.name(), path, status, fault);
     response
 }
 

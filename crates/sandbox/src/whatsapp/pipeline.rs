@@ -12,10 +12,8 @@ use axum::response::{IntoResponse, Response};
 use super::calls::SEND;
 use super::errors::{BAD_TOKEN, GraphError, INVALID, PAIR_LIMIT, SOMETHING_WRONG, THROUGHPUT, UNAVAILABLE};
 use super::{ACCESS_TOKEN, PHONE_NUMBER_ID, PROVIDER, WhatsApp};
-use crate::clock::rfc3339;
 use crate::faults::{Fault, Scripted};
 use crate::http::hang_up;
-use crate::journal::Line;
 
 /// One request.
 #[derive(Debug)]
@@ -49,15 +47,14 @@ pub(super) async fn answer(
         }
     };
     let was_closed = matches!(fault, Some(Fault::LostReply | Fault::Reset));
-    whatsapp.world.journal.push(Line {
-        provider: PROVIDER,
-        call: SEND,
-        path: format!("/{}/{}/messages", ask.version, ask.phone_number_id),
-        status: (!was_closed).then(|| response.status().as_u16()),
-        fault: fault.map(Fault::name),
-        attempt: None,
-        at: rfc3339(whatsapp.world.clock.now_ms()),
-    });
+    let status = (!was_closed).then(|| response.status().as_u16());
+    whatsapp.world.note_call(
+        PROVIDER,
+        SEND,
+        format!("/{}/{}/messages", ask.version, ask.phone_number_id),
+        status,
+        fault,
+    );
     response
 }
 

@@ -9,9 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::PROVIDER;
 use super::calls::VERIFY;
-use crate::clock::rfc3339;
 use crate::deliveries::{Gate, Opening};
-use crate::journal::Line;
 use crate::world::World;
 
 /// How long an address may take, in real time.
@@ -44,15 +42,7 @@ impl Verification {
             status = Some(response.status().as_u16());
             is_echoed = status == Some(200) && response.text().await.is_ok_and(|body| body == challenge);
         }
-        self.world.journal.push(Line {
-            provider: PROVIDER,
-            call: VERIFY,
-            path: self.url.to_string(),
-            status,
-            fault: None,
-            attempt: None,
-            at: rfc3339(self.world.clock.now_ms()),
-        });
+        self.world.note_call(PROVIDER, VERIFY, self.url.to_string(), status, None);
         (status, is_echoed)
     }
 
