@@ -43,7 +43,9 @@ impl Payments {
             return self.join(tx, &scope, confirm, &session, &live).await;
         }
         let now_ms = self.clock.now_ms();
-        self.check_payable(&session, now_ms)?;
+        if let Err(refusal) = self.check_payable(&session, now_ms) {
+            return self.refuse(&mut tx, (&scope, &confirm.key), refusal).await;
+        }
         self.count_press(&mut tx, confirm.address, now_ms).await?;
         let kind = confirm.request.kind();
         let is_offered = self.offers(&session).iter().any(|offer| offer.kind == kind);

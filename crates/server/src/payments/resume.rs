@@ -72,7 +72,9 @@ impl Payments {
         }
         let mut session = sessions::get(&mut tx, round.session).await?.ok_or(Error::NotFound("session"))?;
         let live = live_attempt(&mut tx, &session).await?;
-        let mut attempt = live.filter(|attempt| is_asked(attempt, round)).ok_or(Error::NotAsked)?;
+        let Some(mut attempt) = live.filter(|attempt| is_asked(attempt, round)) else {
+            return self.refuse(&mut tx, (round.key.0, round.key.1), Error::NotAsked).await;
+        };
         if self.had_its_declines(&session) {
             drop(tx);
             self.settle(Change::requested(&attempt.id, News::CloseRequested(CloseIntent::Declines))).await?;

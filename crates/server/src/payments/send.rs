@@ -89,6 +89,20 @@ impl Payments {
         Ok(Claimed::Reply(kept.map_or(reply, |(_, body)| body)))
     }
 
+    /// A refusal, unless the same key was taken elsewhere since it was looked up: rows are read one after the other, and what
+    /// refuses this caller may be what their own first request did.
+    pub(super) async fn refuse(
+        &self,
+        tx: &mut Tx,
+        (scope, key): (&str, &str),
+        refusal: Error,
+    ) -> Result<Claimed, Error> {
+        match idempotency::get(tx, scope, key).await? {
+            Some(_) => Ok(Claimed::Again),
+            None => Err(refusal),
+        }
+    }
+
     /// Today's snapshot as JSON text.
     pub(super) fn reply(&self, session: &Session, attempt: &Attempt) -> String {
         let view = view::session(self, session, Some(attempt));

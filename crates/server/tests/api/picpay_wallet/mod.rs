@@ -4,6 +4,7 @@ mod consent;
 mod elsewhere;
 mod journey;
 mod logins;
+mod lost;
 mod reservations;
 mod saved;
 mod table;

@@ -72,6 +72,12 @@ impl World {
         ok(self.shop(Method::GET, &format!("/v1/payments/{id}")).send().await).await
     }
 
+    /// Every attempt at a session.
+    pub(crate) async fn payments_of(&self, session: &Opened) -> Vec<Value> {
+        let path = format!("/v1/payments?session={}&limit=100", session.id);
+        ok(self.shop(Method::GET, &path).send().await).await["data"].as_array().expect("a list").clone()
+    }
+
     /// The shop's call on a payment, with a fresh key.
     pub(crate) async fn ask(&self, payment: &str, verb: &str, body: Value) -> Response {
         self.ask_as(&key(), payment, verb, body).await
