@@ -6,14 +6,13 @@ use crate::world::{Opened, World, key};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Url};
 use serde_json::{Value, json};
+use std::time::Duration;
 use umclique_server::keys::sha256_hex;
 
 /// Accounts at PicPay, and the shop's own ids of their owners.
 pub(super) const ACCOUNTS: [&str; 4] = ["wallet-0", "wallet-1", "wallet-2", "wallet-3"];
 
-/// Late successes are not among them: PicPay gives those back by itself, so its ledger has a charge and a refund more than
-/// the books. They have their test in `picpay_wallet/table.rs`.
-pub(super) const FAULTS: [(&str, &str); 26] = [
+pub(super) const FAULTS: [(&str, &str); 28] = [
     ("token", "lost_reply"),
     ("token", "error_500"),
     ("refresh", "lost_reply"),
@@ -31,6 +30,8 @@ pub(super) const FAULTS: [(&str, &str); 26] = [
     ("charge", "still_processing_executed"),
     ("charge", "timeout"),
     ("charge", "timeout_executed"),
+    ("charge", "late_success"),
+    ("charge", "late_success"),
     ("capture", "lost_reply"),
     ("capture", "error_500"),
     ("cancel", "lost_reply"),
@@ -42,12 +43,30 @@ pub(super) const FAULTS: [(&str, &str); 26] = [
     ("query", "unknown_status"),
 ];
 
+/// What PicPay gave back by itself because it came too late, by our reference: its ledger has a charge and a refund of it, and
+/// the books have neither, because nobody was ever told that it was paid.
+pub(super) async fn undone(world: &World) -> Vec<(String, u64)> {
+    let url = format!("{}/_control/picpay/charges?limit=1000", world.sandbox.url());
+    let all = crate::world::ok(world.http.get(url).send().await).await;
+    let mut undone = Vec::new();
+    for charge in all["data"].as_array().expect("a list") {
+        let refunds = charge["refunds"].as_array().expect("a list").iter();
+        let late = refunds.filter(|refund| refund["by"] == "picpay");
+        let reference = || charge["reference_id"].as_str().expect("ours").to_owned();
+        undone.extend(late.map(|refund| (reference(), refund["value_minor"].as_u64().expect("an amount"))));
+    }
+    eprintln!("{} late successes were undone by PicPay", undone.len());
+    undone
+}
+
 impl World {
     /// A world with the wallet, whose buyers have enough, and whose logins outlive the test's leaps in time. Their access
     /// tokens do not.
     pub(crate) async fn with_random_wallets(self) -> Self {
         let world = self.with_wallet().await;
-        world.control("picpay/settings", json!({"refresh_life_s": 90_000_000})).await;
+        // And whose PicPay loses its patience while its callers still wait, or soon afterwards.
+        let settings = json!({"refresh_life_s": 90_000_000, "timeout_ms": 800, "late_success_after_ms": 500});
+        world.control("picpay/settings", settings).await;
         for account in ACCOUNTS {
             world.control(&format!("picpay/buyers/{account}"), json!({"balance_minor": 900_000_000})).await;
         }
@@ -76,11 +95,20 @@ impl Door {
             json!({"attempt": attempt["id"], "round": attempt["round"], "return_code": code, "nonce": NONCE});
         let (path, first, second) = (format!("{base}/resume"), key(), key());
         let one = self.send(Method::POST, &path, &session.secret, &first, &answer);
-        if dice.roll(2) == 0 {
-            one.await;
-        } else {
-            tokio::join!(one, self.send(Method::POST, &path, &session.secret, &second, &answer));
+        match dice.roll(4) {
+            0 => drop(one.await),
+            1 => drop(tokio::join!(one, self.send(Method::POST, &path, &session.secret, &second, &answer))),
+            // The app has opened another browser; some press twice there, and some go on in the first one, too.
+            2 => drop(tokio::join!(self.press_the_page(&base, &code), self.press_the_page(&base, &code))),
+            _ => drop(tokio::join!(one, self.press_the_page(&base, &code))),
         }
+    }
+
+    /// The button of the server's own page.
+    async fn press_the_page(&self, base: &str, code: &str) {
+        let form = [("umclique_return", code)];
+        let request = self.http.post(format!("{}{base}/return", self.server)).form(&form);
+        drop(request.timeout(Duration::from_secs(15)).send().await);
     }
 
     /// The browser that PicPay sends back, as far as the shop's address.
