@@ -12,6 +12,7 @@ on_both! {
     an_authorize_url_in_a_strangers_browser_charges_and_links_nothing;
     the_code_and_the_nonce_are_both_needed;
     another_sessions_return_is_refused;
+    another_sessions_callback_is_refused;
     a_code_that_picpay_does_not_know_ends_the_attempt;
     a_state_that_is_not_ours_ends_on_a_page;
     a_consent_that_comes_too_late_pays_nothing;
@@ -141,6 +142,28 @@ async fn another_sessions_return_is_refused(world: World) {
     problem(resume(&world, &other, json!({"return_code": code, "nonce": NONCE})).await, 422).await;
     assert_untouched(&world, &asked).await;
     assert_eq!(world.session(&other).await["status"], "requires_action");
+    world.finish().await;
+}
+
+/// Mix-up: PicPay's code of one session, brought with the state of another. It has been used, or is used up by it.
+async fn another_sessions_callback_is_refused(world: World) {
+    let world = world.with_wallet().await;
+    let (own, other) =
+        (world.open_for(Some("buyer-1"), json!({})).await, world.open_for(Some("thief"), json!({})).await);
+    let (asked, stolen) = (world.confirm_wallet(&own).await, world.confirm_wallet(&other).await);
+    let back = world.decide(&text(&asked["next_action"]["url"]), "ana", true).await;
+    let code = parameter(&world.sent_on(&back).await, "umclique_return").expect("a code");
+    let of = |address: &str, name: &str| parameter(&reqwest::Url::parse(address).expect("an address"), name);
+    let (used, state) = (of(&back, "code").expect("a code"), of(&text(&stolen["next_action"]["url"]), "state"));
+    let state = state.expect("a state");
+    let mixed = format!("http://x.example/providers/picpay/callback?code={used}&state={state}");
+    assert_eq!(parameter(&world.sent_on(&mixed).await, "umclique_return"), None);
+    assert_eq!(world.session(&other).await["status"], "requires_payment_method", "it came to nothing");
+    assert_untouched(&world, &stolen).await;
+    assert_eq!(world.link("thief").await.status(), StatusCode::NOT_FOUND);
+    let paid = resume(&world, &own, json!({"return_code": code, "nonce": NONCE})).await;
+    assert_eq!(paid.status(), StatusCode::OK, "who it belongs to pays with it");
+    assert_eq!(world.net(&text(&asked["attempt"]["id"])).await, 6_000);
     world.finish().await;
 }
 

@@ -14,6 +14,7 @@ on_both! {
     a_login_that_has_lapsed_asks_the_buyer_to_connect_again;
     one_click_alone_cannot_connect_again;
     a_refund_waits_for_the_buyers_login;
+    a_key_of_the_vault_is_changed_without_anybody_connecting_again;
     an_account_is_known_again_where_picpay_tells_nothing_about_it;
     nothing_secret_or_personal_of_an_account_is_in_the_database_in_clear;
     no_token_is_in_the_logs;
@@ -115,6 +116,33 @@ async fn a_refund_waits_for_the_buyers_login(world: World) {
     let done = ok(world.shop(Method::GET, &path).send().await).await;
     assert_eq!((&done["status"], &done["failure"]), (&json!("succeeded"), &Value::Null), "{done}");
     assert_eq!(world.ledger_sum("refund", &payment).await, 100);
+    world.finish().await;
+}
+
+async fn a_key_of_the_vault_is_changed_without_anybody_connecting_again(mut world: World) {
+    let (old, new) = (crate::world::picpay::VAULT_KEYS, "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
+    world.restart_with_wallet(&[]).await;
+    world.linked("buyer-1", "bruno").await;
+    for (keys, seals) in [(format!("{new},{old}"), "x1.k2."), (new.to_owned(), "x1.k2.")] {
+        world.restart_with_wallet(&[("VAULT_KEYS", &keys)]).await;
+        // The next renewal seals the new pair with the newest key.
+        world.expire("bruno", "access").await;
+        let session = world.open_for(Some("buyer-1"), json!({})).await;
+        assert_eq!(world.one_click(&session).await["status"], "succeeded", "{keys}");
+        let mut tx = world.server.payments.db.read().await.expect("the database answers");
+        let rows = tx.rows("select access_token, refresh_token from grants", Vec::new()).await.expect("read");
+        for column in ["access_token", "refresh_token"] {
+            assert!(rows[0].text(column).expect("a text").starts_with(seals), "{column}");
+        }
+    }
+    // A key that is missing is the operator's to bring back: nobody's login has lapsed because of it.
+    world.restart_with_wallet(&[("VAULT_KEYS", old)]).await;
+    let session = world.open_for(Some("buyer-1"), json!({})).await;
+    assert_eq!(world.one_click(&session).await["status"], "processing");
+    assert_eq!(ok(Ok(world.link("buyer-1").await)).await["is_lapsed"], false);
+    world.restart_with_wallet(&[("VAULT_KEYS", new)]).await;
+    let paid = world.until(&session, "succeeded").await;
+    assert_eq!(world.net(&text(&paid["attempt"]["id"])).await, 6_000);
     world.finish().await;
 }
 

@@ -2,6 +2,7 @@
 
 mod charge;
 mod find;
+mod login;
 mod movements;
 
 use super::{Edition, PicpayConfig, PicpayWallet};
