@@ -38,6 +38,11 @@ function drawOrder(order, place) {
   if (payments.length) row.append(make("ul", {}, ...payments));
   row.append(make("p", { className: "hint" }, webhooks.length ? text("webhooks") : text("no_webhook")));
   if (webhooks.length) row.append(make("ul", { className: "webhooks" }, ...webhooks));
+  const refunds = order.refunds.map((refund) => {
+    const why = refund.failure ? `: ${refund.failure}` : "";
+    return make("li", {}, `${money(refund.amount_minor, order.currency)} `, make("span", { className: "state" }, refund.status), why);
+  });
+  if (refunds.length) row.append(make("p", { className: "hint" }, text("refunds")), make("ul", { className: "refunds" }, ...refunds));
   row.append(make("div", { className: "deeds" }, ...deeds(order, said, place)), said);
   return row;
 }

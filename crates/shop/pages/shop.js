@@ -127,21 +127,14 @@ function open(reference, session) {
 function resume() {
   const reference = query.get("order") ?? sessionStorage.getItem(current);
   const session = reference && sessionStorage.getItem(slot(reference));
+  // Whoever comes back from a provider in another browser has no session here; the element then goes on by itself.
   if (session) open(reference, JSON.parse(session));
-  else finishElsewhere();
-}
-
-/** Whoever consented in a provider's app may come back in another browser, which knows nothing of the order. The server has a page
-    that tells what is paid there, and whose own button pays. */
-function finishElsewhere() {
-  const [id, code] = [query.get("umclique_session") ?? "", query.get("umclique_return") ?? ""];
-  if (/^cs_\w+$/.test(id) && /^[\w-]+$/.test(code)) location.replace(`/v1/checkout_sessions/${id}/return?umclique_return=${code}`);
 }
 
 function startAgain() {
   sessionStorage.removeItem(current);
   const url = new URL(location.href);
-  for (const name of ["order", "umclique_session", "umclique_return"]) url.searchParams.delete(name);
+  url.searchParams.delete("order");
   location.replace(url);
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Order {
     pub(crate) payments: BTreeMap<String, Value>,
     /// Every webhook once, in the order of arrival.
     pub(crate) webhooks: Vec<Delivery>,
+    /// The refunds that the shop asked for, as the merchant server last told of them.
+    pub(crate) refunds: Vec<Value>,
     /// Not for the page: the browser's name for this order, the cart it stood for, and who was signed in.
     #[serde(skip)]
     key: String,
@@ -82,6 +84,7 @@ impl Book {
             items: price.lines,
             payments: BTreeMap::new(),
             webhooks: Vec::new(),
+            refunds: Vec::new(),
             key: key.to_owned(),
             cart: Some(cart.clone()),
             account,
@@ -94,6 +97,16 @@ impl Book {
     pub(crate) fn set_session(&self, reference: &str, session: &str) {
         if let Some(order) = self.lock().iter_mut().find(|order| order.reference == reference) {
             order.session = Some(session.to_owned());
+        }
+    }
+
+    /// Remembers how a refund of the order stands.
+    pub(crate) fn set_refund(&self, reference: &str, refund: Value) {
+        let mut orders = self.lock();
+        let Some(order) = orders.iter_mut().find(|order| order.reference == reference) else { return };
+        match order.refunds.iter_mut().find(|known| known["id"] == refund["id"]) {
+            Some(known) => *known = refund,
+            None => order.refunds.push(refund),
         }
     }
 
@@ -152,6 +165,7 @@ fn forgotten(reference: String, session: String, payment: &Value) -> Order {
         items: Vec::new(),
         payments: BTreeMap::new(),
         webhooks: Vec::new(),
+        refunds: Vec::new(),
         key: Uuid::new_v4().to_string(),
         cart: None,
         account: None,

@@ -28,8 +28,18 @@ struct Progress {
     status: String,
 }
 
-/// Every order, the newest first.
+/// Every order, the newest first. Of a refund that is not done the merchant server is asked what it waits for: a buyer's wallet may
+/// have to be connected again first, and no webhook tells of that.
 pub(super) async fn list_orders(State(app): State<Shared>) -> Json<Value> {
+    for order in app.book.orders() {
+        for refund in order.refunds.iter().filter(|refund| refund["status"] == "pending") {
+            let id = refund["id"].as_str().unwrap_or_default();
+            match app.checkout.get(&format!("/v1/refunds/{id}")).await {
+                Ok(refund) => app.book.set_refund(&order.reference, refund),
+                Err(problem) => tracing::warn!(?problem, "a refund cannot be asked for now"),
+            }
+        }
+    }
     Json(json!({ "orders": app.book.orders() }))
 }
 
@@ -40,7 +50,9 @@ pub(super) async fn create_refund(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
-    act(&app, &reference, &headers, &body, &["succeeded"], "refunds").await
+    let refund = act(&app, &reference, &headers, &body, &["succeeded"], "refunds").await?;
+    app.book.set_refund(&reference, refund.0.clone());
+    Ok(refund)
 }
 
 /// Takes reserved money.

@@ -173,6 +173,18 @@ async fn what_the_shop_does_finds_the_payment_even_before_its_webhook() {
     let order = format!("{}/shop/orders/{reference}", shop.url());
     let (status, refund) = post(format!("{order}/refunds"), "refund-1", &json!({ "amount_minor": 100 })).await;
     assert_eq!((status, &refund["id"]), (200, &json!("re_0000000001")));
+    // It waits for something, and then it is done; the shop asks until then, and not after.
+    let refund = |status: &str| json!({ "id": "re_0000000001", "status": status, "failure": "waits for the buyer" });
+    let asked = || Mock::given(method("GET")).and(path("/v1/refunds/re_0000000001"));
+    let pending = ResponseTemplate::new(200).set_body_json(refund("pending"));
+    asked().respond_with(pending).up_to_n_times(1).expect(1).mount(&server).await;
+    let done = ResponseTemplate::new(200).set_body_json(refund("succeeded"));
+    asked().respond_with(done).expect(1).mount(&server).await;
+    for status in ["pending", "succeeded", "succeeded"] {
+        let answer = client().get(format!("{}/shop/orders", shop.url())).send().await.expect("the shop answers");
+        let orders: Value = answer.json().await.expect("JSON");
+        assert_eq!(orders["orders"][0]["refunds"], json!([refund(status)]));
+    }
     let told = json!({ "status": "shipped" });
     Mock::given(method("POST"))
         .and(path("/v1/payments/pa_0000000002/order_status"))
