@@ -63,7 +63,7 @@ async fn measure(name: &str, database_url: &str) -> Outcome<()> {
         begun.elapsed().as_secs_f64(),
         at(500),
         at(990),
-        at(999),
+        waits.last().copied().unwrap_or_default(),
     );
     let late = bench.until_worked_on().await?;
     let charged = bench.charged(&orders).await?;

@@ -245,12 +245,22 @@ fn checked(request: CreateCredential, now_ms: i64) -> Result<Credential, Vec<Fie
 const CARD: &str =
     "this looks like a card's number, which must never come here; send the processor's own name for the card";
 
-/// Whether 13 to 19 digits, with or without blanks, dashes and points between them, pass the check that every card's number
-/// passes.
+/// Whether digits, with or without blanks, dashes and points between them, are as many as a card's number has, begin as one
+/// does, and pass the check that every one passes. A phone with Brazil's 55 in front has 13 digits and is none.
 fn looks_like_a_card(text: &str) -> bool {
     let joined: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '.')).collect();
-    let mut runs = joined.split(|letter: char| !letter.is_ascii_digit());
-    runs.any(|run| (13..=19).contains(&run.len()) && passes_luhn(run.as_bytes()))
+    let runs = joined.split(|letter: char| !letter.is_ascii_digit());
+    runs.map(str::as_bytes).any(|run| has_a_cards_form(run) && passes_luhn(run))
+}
+
+/// Source: ISO/IEC 7812-1; 13 digits are Visa's old ones, 14 are Diners Club's, 15 American Express's.
+fn has_a_cards_form(digits: &[u8]) -> bool {
+    match (digits.len(), digits.first()) {
+        (13, first) => first == Some(&b'4'),
+        (14 | 15, first) => first == Some(&b'3'),
+        (16..=19, Some(first)) => (b'2'..=b'6').contains(first),
+        _ => false,
+    }
 }
 
 /// Source: ISO/IEC 7812-1, annex B.
@@ -280,7 +290,11 @@ mod tests {
             ("card_4242424242424242_visa", true),
             ("378282246310005", true),
             ("card_visa_4242", false),
+            ("4222222222222", true),
+            ("36227206271667", true),
             ("4242424242424241", false),
+            ("5511900000026", false),
+            ("11222333000181", false),
             ("card_9f2c1d7e-1b1f-4f0a-9a0e-6f0f8c110d5f", false),
             ("", false),
         ] {

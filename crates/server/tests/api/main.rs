@@ -21,6 +21,7 @@ mod process;
 mod regressions;
 mod sessions;
 mod stream;
+mod whatsapp;
 mod world;
 
 /// Writes each test once and runs it on both databases.

@@ -49,7 +49,7 @@ pub(super) fn challenge(config: &WhatsappConfig, query: &str) -> Option<String> 
     let address = reqwest::Url::parse(&format!("http://webhook/?{query}")).ok()?;
     // A name that stands twice is somebody's trick, and means nothing.
     let only = |name: &str| {
-        let is_named = |known: &str| known.replacen('_', ".", 1) == name;
+        let is_named = |known: &str| known == name || known == name.replacen('.', "_", 1);
         let mut found = address.query_pairs().filter(|(known, _)| is_named(known)).map(|(_, value)| value.into_owned());
         found.next().filter(|_| found.next().is_none())
     };

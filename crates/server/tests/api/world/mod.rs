@@ -6,6 +6,7 @@ pub(crate) mod picpay;
 mod sandbox;
 mod shop;
 mod tools;
+pub(crate) mod whatsapp;
 
 pub(crate) use calls::{Opened, session_body};
 pub(crate) use tools::{key, ok, problem, text, wait_for};
