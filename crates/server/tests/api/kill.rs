@@ -35,6 +35,8 @@ impl Victim {
             .env("UMCLIQUE_EPAG_TIMEOUT_MS", "1000")
             .env("UMCLIQUE_APRIL_TIMEOUT_MS", "1000")
             .env("UMCLIQUE_PICPAY_TIMEOUT_MS", "1000")
+            .env("UMCLIQUE_WHATSAPP_TIMEOUT_MS", "1000")
+            .env("UMCLIQUE_PSP_TIMEOUT_MS", "1000")
             .env("RUST_LOG", "error")
             .stdout(Stdio::null())
             .spawn()
@@ -56,7 +58,7 @@ impl Drop for Victim {
 }
 
 async fn survives(database: Database) {
-    let mut world = World::start(database).await.with_random_wallets().await;
+    let mut world = World::start(database).await.with_random_wallets().await.with_random_chats().await;
     world.pause_server().await;
     let seed = u64::from(std::process::id()) ^ 0xdead;
     eprintln!("seed {seed}");
@@ -67,6 +69,7 @@ async fn survives(database: Database) {
     let callbacks =
         ["8080".to_owned(), port.to_string()].map(|port| format!("http://127.0.0.1:{port}/providers/picpay/callback"));
     world.control("picpay/settings", json!({"redirect_uris": callbacks})).await;
+    world.point_webhooks_at(&door.server).await;
     let mut victim = Victim::start(&world, port);
     until_healthy(&door).await;
 
@@ -98,6 +101,7 @@ async fn survives(database: Database) {
     }
     victim.kill();
     world.resume_server().await;
+    world.point_webhooks_at(&world.url("")).await;
     settle_everything(&world, &mut sessions).await;
     compare(&world, &sessions).await;
     world.finish().await;

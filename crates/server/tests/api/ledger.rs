@@ -10,7 +10,7 @@ on_both! {
 }
 
 async fn the_ledger_and_the_books_agree_after_faults(world: World) {
-    let world = world.with_random_wallets().await;
+    let world = world.with_random_wallets().await.with_random_chats().await;
     let seed = u64::from(std::process::id());
     eprintln!("seed {seed}");
     let mut dice = Dice::new(seed);

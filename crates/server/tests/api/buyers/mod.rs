@@ -3,6 +3,7 @@
 mod april;
 mod picpay_qr;
 mod picpay_wallet;
+mod whatsapp;
 
 use crate::world::{Opened, TAX_ID, World, key};
 use reqwest::{Client, Method};
@@ -77,6 +78,7 @@ pub(crate) enum Way {
     PicpayQr,
     April,
     PicpayWallet,
+    Whatsapp,
 }
 
 /// A session, and how its buyer pays.
@@ -91,12 +93,13 @@ pub(crate) struct Shopper {
 impl Door {
     /// Creates a session, retrying under one key until it is there: the key makes that safe.
     pub(crate) async fn open(&self, dice: &mut Dice) -> Shopper {
-        let way = *dice.pick(&[Way::PicpayQr, Way::April, Way::PicpayWallet]);
+        let way = *dice.pick(&[Way::PicpayQr, Way::April, Way::PicpayWallet, Way::Whatsapp]);
         let account = *dice.pick(&picpay_wallet::ACCOUNTS);
         let (currency, name) = match way {
             Way::PicpayQr => ("BRL", *dice.pick(&picpay_qr::NAMES)),
             Way::April => ("AUD", "Bo Test"),
             Way::PicpayWallet => ("BRL", "Ana Souza"),
+            Way::Whatsapp => ("BRL", "PAID Souza"),
         };
         let capture = *dice.pick(&["automatic", "automatic", "manual"]);
         let body = json!({"amount_minor": 1_000 + dice.roll(9_000), "currency": currency, "reference": "random",
@@ -121,6 +124,8 @@ impl Door {
             Way::PicpayQr => json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}}),
             Way::April => json!({"method": "april", "details": {}}),
             Way::PicpayWallet => json!({"method": "picpay_wallet", "details": {}}),
+            // Another way at the same time: the chat is gone to below.
+            Way::Whatsapp => json!({"method": "picpay_qr", "details": {"tax_id": TAX_ID}}),
         };
         match dice.roll(12) {
             0..=2 => {
@@ -144,6 +149,7 @@ impl Door {
                     }
                 }
                 Way::PicpayWallet => self.go_as_far_as_the_wallet_goes(session, account, dice).await,
+                Way::Whatsapp => self.go_as_far_as_the_chat_goes(session, dice).await,
             },
             _ => self.shop_acts(session, dice).await,
         }
@@ -171,6 +177,9 @@ pub(crate) async fn script_faults(world: &World, dice: &mut Dice) {
         world.april_fault(call, fault, 1).await;
         let (call, fault) = *dice.pick(&picpay_wallet::FAULTS);
         world.picpay_fault(call, fault, 1).await;
+        let (provider, call, fault) = *dice.pick(&whatsapp::FAULTS);
+        let wish = json!({"call": call, "fault": fault, "times": 1});
+        world.control(&format!("{provider}/faults"), wish).await;
     }
 }
 
@@ -186,6 +195,7 @@ pub(crate) async fn settle_everything(world: &World, shoppers: &mut Vec<Shopper>
     let (session, _) = world.collecting(json!({})).await;
     world.pay_by(&session, crate::world::april::PAYS).await;
     shoppers.push(Shopper { session, way: Way::April, account });
+    world.pay_in_chat(shoppers).await;
     // Everybody connects again, so that what waited for a login goes on.
     for account in picpay_wallet::ACCOUNTS {
         let session = world.open_for(Some(account), json!({})).await;
@@ -233,7 +243,8 @@ pub(crate) async fn compare(world: &World, shoppers: &[Shopper]) {
     let mut refunded: BTreeMap<String, u64> = BTreeMap::new();
     let ledger = world.ledger().await;
     let of = |provider: &str| ledger.iter().filter(|entry| entry["provider"] == provider).count();
-    eprintln!("moves of money: {} at ePag, {} at April, {} at PicPay", of("epag"), of("april"), of("picpay"));
+    let (epag, april, picpay, psp) = (of("epag"), of("april"), of("picpay"), of("psp"));
+    eprintln!("moves of money: {epag} at ePag, {april} at April, {picpay} at PicPay, {psp} at the shop's processor");
     for entry in ledger {
         let reference = entry["reference"].as_str().expect("ours").to_owned();
         let amount = entry["amount_minor"].as_u64().expect("an amount");
@@ -264,7 +275,7 @@ pub(crate) async fn compare(world: &World, shoppers: &[Shopper]) {
         let is_settled = ["succeeded", "canceled", "expired"].contains(&seen["status"].as_str().expect("a status"));
         assert!(is_settled, "nothing is left open: {seen}");
     }
-    for way in [Way::PicpayQr, Way::April, Way::PicpayWallet] {
+    for way in [Way::PicpayQr, Way::April, Way::PicpayWallet, Way::Whatsapp] {
         assert!(paid.contains(&way), "a run in which nobody pays by {way:?} proves nothing");
     }
     charged.retain(|_, amount| *amount > 0);

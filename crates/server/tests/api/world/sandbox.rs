@@ -65,7 +65,7 @@ impl World {
 
     /// Takes back every fault that was scripted and did not happen yet.
     pub(crate) async fn clear_faults(&self) {
-        for provider in ["epag", "april", "picpay"] {
+        for provider in ["epag", "april", "picpay", "whatsapp", "psp"] {
             let url = format!("{}/_control/{provider}/faults", self.sandbox.url());
             assert!(self.http.delete(url).send().await.expect("an answer").status().is_success());
         }
