@@ -100,3 +100,37 @@ fn april_needs_exactly_one_key_of_ours() {
         assert!(error.contains(named), "{error}");
     }
 }
+
+#[test]
+fn whatsapp_is_off_or_whole() {
+    let whole = [
+        ("UMCLIQUE_WHATSAPP_PHONE_NUMBER_ID", "100000000000001"),
+        ("UMCLIQUE_WHATSAPP_ACCESS_TOKEN", "token"),
+        ("UMCLIQUE_WHATSAPP_APP_SECRET", "secret"),
+        ("UMCLIQUE_WHATSAPP_VERIFY_TOKEN", "word"),
+        ("UMCLIQUE_PSP_BASE_URL", "https://shop.example/psp"),
+        ("UMCLIQUE_PSP_TOKEN", "token"),
+    ];
+    assert!(load(&[]).expect("enough to start").whatsapp.is_none());
+    let config = load(&whole).expect("whole");
+    let whatsapp = config.whatsapp.as_ref().expect("offered");
+    let usual = (whatsapp.base_url.as_str(), whatsapp.api_version.as_str(), whatsapp.template_language.as_str());
+    assert_eq!(usual, ("https://graph.facebook.com", "v24.0", "pt_BR"));
+    assert_eq!(config.lease_ms(), 90_000);
+    // Any of them alone names what else is needed.
+    for (at, (name, _)) in whole.iter().enumerate() {
+        let rest: Vec<_> = whole.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, pair)| *pair).collect();
+        let error = load(&rest).expect_err(name).to_string();
+        assert!(error.contains(name), "{error}");
+        assert!(load(&whole[at..=at]).is_err(), "{name} alone is half a configuration");
+    }
+    // A lease outlasts the slower of the two.
+    let slow = [("UMCLIQUE_WHATSAPP_TIMEOUT_MS", "1000"), ("UMCLIQUE_PSP_TIMEOUT_MS", "2000")];
+    assert_eq!(load(&[&whole[..], &slow].concat()).expect("whole").lease_ms(), 9_000);
+    // The sandbox's clock drives neither Meta nor a real processor.
+    let sandbox = ("UMCLIQUE_SANDBOX_URL", "http://127.0.0.1:8090");
+    let local = ("UMCLIQUE_WHATSAPP_BASE_URL", "http://127.0.0.1:8090/whatsapp");
+    let with = |more: &[(&'static str, &'static str)]| load(&[&whole[..], more].concat());
+    assert!(with(&[sandbox]).is_err() && with(&[sandbox, local]).is_err());
+    assert!(with(&[sandbox, local, ("UMCLIQUE_PSP_BASE_URL", "http://127.0.0.1:8090/psp")]).is_ok());
+}
