@@ -46,7 +46,7 @@ enum Refused {
 /// Where the browser goes now.
 #[derive(Debug, Serialize)]
 pub(super) struct Decision {
-    redirect: String,
+    redirect_to: String,
     /// Whether the buyer was asked; not where the consent is there already.
     shown: bool,
 }
@@ -56,7 +56,7 @@ pub(super) struct Decision {
 #[serde(deny_unknown_fields)]
 pub(super) struct Wish {
     authorize_url: String,
-    pub(super) buyer: String,
+    pub(super) user: String,
     pub(super) accept: bool,
 }
 
@@ -77,7 +77,7 @@ pub(super) async fn decide(State(picpay): State<Arc<PicPay>>, Body(wish): Body<W
     let mut headers = HeaderMap::new();
     if wish.accept {
         // Signed in from here on. Control's ids need no quoting.
-        let cookie = format!("{COOKIE}={}; Path=/picpay; HttpOnly; SameSite=Lax", wish.buyer);
+        let cookie = format!("{COOKIE}={}; Path=/picpay; HttpOnly; SameSite=Lax", wish.user);
         headers.extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
     }
     (headers, axum::Json(decision)).into_response()
@@ -105,26 +105,26 @@ impl PicPay {
         let settings = self.settings();
         let asked = match check(url.query().unwrap_or_default(), &settings) {
             Ok(asked) => asked,
-            Err(Refused::Back(redirect)) => return Ok(Decision { redirect, shown: false }),
+            Err(Refused::Back(redirect_to)) => return Ok(Decision { redirect_to, shown: false }),
             Err(Refused::Here(why)) => return Err(ControlError::bad_request(why)),
         };
         let mut book = lock(&self.book);
-        if !book.buyers.contains_key(&wish.buyer) {
+        if !book.buyers.contains_key(&wish.user) {
             let names: Vec<_> = book.buyers.keys().take(20).map(String::as_str).collect();
             return Err(ControlError::bad_request(format!(
                 "unknown buyer `{}`; there are {}",
-                wish.buyer,
+                wish.user,
                 names.join(", ")
             )));
         }
-        let shown = !wish.accept || !needs_no_screen(&book, &asked, &wish.buyer, &settings);
-        let redirect = if wish.accept {
-            self.grant(&mut book, &asked, &wish.buyer, &settings)
+        let shown = !wish.accept || !needs_no_screen(&book, &asked, &wish.user, &settings);
+        let redirect_to = if wish.accept {
+            self.grant(&mut book, &asked, &wish.user, &settings)
         } else {
             // Undocumented how a refusal comes back; we assume OAuth's way.
             asked.back([("error", "access_denied")])
         };
-        Ok(Decision { redirect, shown })
+        Ok(Decision { redirect_to, shown })
     }
 
     /// Writes the consent down, and sends the browser back with a code.

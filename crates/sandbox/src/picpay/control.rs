@@ -34,7 +34,7 @@ pub(crate) fn router(picpay: Arc<PicPay>) -> Router {
     let troubles = trouble::router(picpay.world.clone(), PROVIDER, Call::rules);
     Router::new()
         .route("/settings", get(read_settings).post(change_settings))
-        .route("/consents", post(consent))
+        .route("/consent", post(consent))
         .route("/buyers", get(list_buyers))
         .route("/buyers/{buyer}", get(read_buyer).post(change_buyer))
         .route("/links", get(list_links))

@@ -91,9 +91,9 @@ impl Shop {
 
     /// A buyer consents without a browser; answers the code.
     pub(crate) async fn consent(&self, buyer: &str) -> String {
-        let wish = json!({ "authorize_url": self.authorize_url("s"), "buyer": buyer, "accept": true });
-        let decision = self.control("/picpay/consents", &wish).await;
-        parameter(decision["redirect"].as_str().expect("a redirect"), "code").expect("a code")
+        let wish = json!({ "authorize_url": self.authorize_url("s"), "user": buyer, "accept": true });
+        let decision = self.control("/picpay/consent", &wish).await;
+        parameter(decision["redirect_to"].as_str().expect("a redirect"), "code").expect("a code")
     }
 
     /// The fields that turn a code into tokens.

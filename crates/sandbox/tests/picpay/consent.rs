@@ -6,7 +6,7 @@ use crate::common::{Answer, CALLBACK, Shop, parameter, read};
 
 /// Presses a button of the page; answers what came and the cookie that was set.
 async fn press(shop: &Shop, state: &str, buyer: &str, accept: bool) -> (Answer, Option<String>) {
-    let wish = json!({ "authorize_url": shop.authorize_url(state), "buyer": buyer, "accept": accept });
+    let wish = json!({ "authorize_url": shop.authorize_url(state), "user": buyer, "accept": accept });
     let request = shop.client.post(shop.url("/picpay/oauth2/auth/decision")).body(wish.to_string());
     let response = request.send().await.expect("an answer");
     let cookie = response.headers().get("set-cookie").map(|cookie| cookie.to_str().expect("text").to_owned());
@@ -67,7 +67,7 @@ async fn consent_brings_a_code_the_session_and_the_shops_state_back() {
     let shop = Shop::new().await;
     let (answer, cookie) = press(&shop, "a b&c=ç", "ana", true).await;
     assert_eq!((answer.status, &answer.json["shown"]), (200, &json!(true)));
-    let redirect = answer.json["redirect"].as_str().expect("a redirect");
+    let redirect = answer.json["redirect_to"].as_str().expect("a redirect");
     assert!(redirect.starts_with(&format!("{CALLBACK}?code=")), "{redirect}");
     assert_eq!(parameter(redirect, "state").as_deref(), Some("a b&c=ç"));
     assert!(parameter(redirect, "session_state").is_some());
@@ -79,7 +79,7 @@ async fn consent_brings_a_code_the_session_and_the_shops_state_back() {
 async fn refusal_brings_access_denied_and_the_state_back_and_links_nobody() {
     let shop = Shop::new().await;
     let (answer, cookie) = press(&shop, "s1", "ana", false).await;
-    assert_eq!(answer.json["redirect"], format!("{CALLBACK}?error=access_denied&state=s1"));
+    assert_eq!(answer.json["redirect_to"], format!("{CALLBACK}?error=access_denied&state=s1"));
     assert_eq!(cookie, None);
     assert_eq!(shop.see("/picpay/links").await["data"], json!([]));
 }
@@ -133,14 +133,14 @@ async fn a_redirect_uri_is_compared_letter_by_letter() {
         let answer = read(shop.client.get(&url)).await.expect("an answer");
         assert_eq!(answer.status, 400, "{uri}: nobody is sent there");
         assert!(answer.text.contains("redirect_uri"), "{uri}");
-        let wish = json!({ "authorize_url": url, "buyer": "ana", "accept": true });
-        assert_eq!(shop.try_control("/picpay/consents", &wish).await.status, 400, "{uri}");
+        let wish = json!({ "authorize_url": url, "user": "ana", "accept": true });
+        assert_eq!(shop.try_control("/picpay/consent", &wish).await.status, 400, "{uri}");
     }
     shop.set(json!({ "redirect_uris": [CALLBACK, "http://loja.test:9000"] })).await;
     let fields =
         [("client_id", "picpay_demo_client"), ("response_type", "code"), ("redirect_uri", "http://loja.test:9000")];
-    let wish = json!({ "authorize_url": shop.authorize_url_with(&fields), "buyer": "ana", "accept": true });
-    let redirect = shop.control("/picpay/consents", &wish).await["redirect"].as_str().expect("a URL").to_owned();
+    let wish = json!({ "authorize_url": shop.authorize_url_with(&fields), "user": "ana", "accept": true });
+    let redirect = shop.control("/picpay/consent", &wish).await["redirect_to"].as_str().expect("a URL").to_owned();
     let code = parameter(&redirect, "code").expect("a code");
     let mut exchange = Shop::exchange_fields(&code);
     exchange[4].1 = "http://loja.test:9000";
@@ -168,17 +168,17 @@ async fn a_request_that_cannot_be_asked_is_refused_where_it_belongs() {
 async fn control_consents_as_the_page_does() {
     let shop = Shop::new().await;
     let url = shop.authorize_url("s");
-    let wish = |accept: bool| json!({ "authorize_url": url, "buyer": "ana", "accept": accept });
-    assert_eq!(shop.control("/picpay/consents", &wish(true)).await["shown"], json!(true));
-    assert_eq!(shop.control("/picpay/consents", &wish(true)).await["shown"], json!(false));
-    let refused = shop.control("/picpay/consents", &wish(false)).await;
-    assert_eq!(refused["redirect"], format!("{CALLBACK}?error=access_denied&state=s"));
+    let wish = |accept: bool| json!({ "authorize_url": url, "user": "ana", "accept": accept });
+    assert_eq!(shop.control("/picpay/consent", &wish(true)).await["shown"], json!(true));
+    assert_eq!(shop.control("/picpay/consent", &wish(true)).await["shown"], json!(false));
+    let refused = shop.control("/picpay/consent", &wish(false)).await;
+    assert_eq!(refused["redirect_to"], format!("{CALLBACK}?error=access_denied&state=s"));
     for (wish, told) in [
-        (json!({ "authorize_url": url, "buyer": "nobody", "accept": true }), "there are ana, bruno, carla"),
-        (json!({ "authorize_url": "nonsense", "buyer": "ana", "accept": true }), "/picpay/oauth2/auth"),
-        (json!({ "authorize_url": url, "buyer": "ana" }), "missing field `accept`"),
+        (json!({ "authorize_url": url, "user": "nobody", "accept": true }), "there are ana, bruno, carla"),
+        (json!({ "authorize_url": "nonsense", "user": "ana", "accept": true }), "/picpay/oauth2/auth"),
+        (json!({ "authorize_url": url, "user": "ana" }), "missing field `accept`"),
     ] {
-        let answer = shop.try_control("/picpay/consents", &wish).await;
+        let answer = shop.try_control("/picpay/consent", &wish).await;
         assert_eq!(answer.status, 400);
         assert!(answer.text.contains(told), "{answer:?}");
     }

@@ -118,8 +118,8 @@ async fn a_key_belongs_to_one_shop_and_one_call() {
     assert_eq!(shop.keyed(&tokens, "/refund", "k", &json!({ "reference_id": "A" })).await.status, 200);
     let fields =
         [("client_id", "picpay_other_client"), ("response_type", "code"), ("redirect_uri", crate::common::CALLBACK)];
-    let wish = json!({ "authorize_url": shop.authorize_url_with(&fields), "buyer": "ana", "accept": true });
-    let redirect = shop.control("/picpay/consents", &wish).await["redirect"].as_str().expect("a URL").to_owned();
+    let wish = json!({ "authorize_url": shop.authorize_url_with(&fields), "user": "ana", "accept": true });
+    let redirect = shop.control("/picpay/consent", &wish).await["redirect_to"].as_str().expect("a URL").to_owned();
     let code = crate::common::parameter(&redirect, "code").expect("a code");
     let mut exchange = Shop::exchange_fields(&code);
     (exchange[1].1, exchange[2].1) = ("picpay_other_client", "picpay_other_secret");

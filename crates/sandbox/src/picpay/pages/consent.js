@@ -10,11 +10,11 @@ function setBusy(isBusy) {
 async function decide(accept) {
   setBusy(true);
   byId("consent-error").textContent = "";
-  const wish = { authorize_url: location.href, buyer: byId("consent-buyer").value, accept };
+  const wish = { authorize_url: location.href, user: byId("consent-buyer").value, accept };
   const response = await fetch("/picpay/oauth2/auth/decision", { method: "POST", body: JSON.stringify(wish), cache: "no-store" });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
-  location.assign(answer.redirect);
+  location.assign(answer.redirect_to);
 }
 
 function offer(id, accept) {

@@ -83,9 +83,9 @@ impl Door {
         self.send(Method::POST, &format!("{base}/confirm"), &session.secret, &key(), &press).await;
         let Some(seen) = self.read(&base, &session.secret).await else { return };
         let Some(url) = seen["next_action"]["url"].as_str() else { return };
-        let wish = json!({"authorize_url": url, "buyer": account, "accept": dice.roll(8) > 0});
-        let Some(decided) = self.control("picpay/consents", &wish).await else { return };
-        let Some(code) = self.come_back(decided["redirect"].as_str().unwrap_or_default()).await else { return };
+        let wish = json!({"authorize_url": url, "user": account, "accept": dice.roll(8) > 0});
+        let Some(decided) = self.control("picpay/consent", &wish).await else { return };
+        let Some(code) = self.come_back(decided["redirect_to"].as_str().unwrap_or_default()).await else { return };
         if dice.roll(8) == 0 {
             // Leaves the tab.
             return;

@@ -62,8 +62,8 @@ impl World {
 
     /// Where PicPay sends the browser of somebody who decides.
     pub(crate) async fn decide(&self, authorize_url: &str, buyer: &str, accept: bool) -> String {
-        let wish = json!({"authorize_url": authorize_url, "buyer": buyer, "accept": accept});
-        text(&self.control("picpay/consents", wish).await["redirect"])
+        let wish = json!({"authorize_url": authorize_url, "user": buyer, "accept": accept});
+        text(&self.control("picpay/consent", wish).await["redirect_to"])
     }
 
     /// A browser follows an address of the server's callback; its answer, not followed.
