@@ -40,6 +40,11 @@ impl<'a> Checkout<'a> {
         self.browser.run(&format!("{CARD}{script}"), vec![self.place.clone(), argument]).await
     }
 
+    /// The element that a script's body returns; it may use what [`Checkout::eval`]'s may.
+    pub async fn element(&self, script: &str, argument: Value) -> Option<Element> {
+        self.browser.element(&format!("{CARD}{script}"), vec![self.place.clone(), argument]).await
+    }
+
     /// The screen that is shown.
     pub async fn screen(&self) -> Option<String> {
         self.eval("return card?.dataset.screen ?? null", json!(null)).await.as_str().map(str::to_owned)
@@ -60,9 +65,18 @@ impl<'a> Checkout<'a> {
 
     /// A part's text, an input's value included.
     pub async fn text(&self, part: &str) -> String {
-        let text =
-            self.eval("const found = part(arguments[1]); return found?.value ?? found?.textContent ?? ''", json!(part));
+        // A button has a value, too, which nobody sees.
+        let look = "const found = part(arguments[1]); return (found?.matches('button') ? null : found?.value) ?? found?.textContent ?? ''";
+        let text = self.eval(look, json!(part));
         text.await.as_str().unwrap_or_default().trim().to_owned()
+    }
+
+    /// Waits until a part says this.
+    pub async fn says(&self, part: &str, words: &str) {
+        until(&format!("the part {part:?} says {words:?}"), async || {
+            self.text(part).await.contains(words).then_some(())
+        })
+        .await;
     }
 
     /// Waits until a part is there and visible.

@@ -21,6 +21,7 @@ pub mod stage;
 pub mod tools;
 pub mod views;
 pub mod wait;
+pub mod whatsapp;
 pub mod wishes;
 pub mod world;
 
@@ -29,6 +30,7 @@ pub use browser::Browser;
 pub use checkout::Checkout;
 pub use stage::Stage;
 pub use wait::until;
+pub use whatsapp::Chat;
 pub use wishes::{Edition, Wishes};
 pub use world::World;
 

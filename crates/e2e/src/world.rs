@@ -96,10 +96,16 @@ impl World {
         &self.server_url
     }
 
+    /// The address of one of the sandbox's pages.
+    #[must_use]
+    pub fn sandbox_page(&self, path: &str) -> String {
+        format!("{}{path}", self.sandbox_url)
+    }
+
     /// Where a person plays the buyer.
     #[must_use]
     pub fn buyer_page(&self) -> String {
-        format!("{}/_buyer", self.sandbox_url)
+        self.sandbox_page("/_buyer")
     }
 
     /// Opens the shop, picks who buys, and checks out. Gives the order's reference.
@@ -216,6 +222,8 @@ impl World {
         eprintln!("provider: {:#}", self.sandbox.get("/_control/epag/payments").await);
         eprintln!("April: {:#}", self.sandbox.get("/_control/april/orders").await);
         eprintln!("PicPay: {:#}", self.sandbox.get("/_control/picpay/charges").await);
+        eprintln!("chats: {:#}", self.sandbox.get("/_control/whatsapp/orders").await);
+        eprintln!("card processor: {:#}", self.sandbox.get("/_control/psp/charges").await);
         eprintln!("ledger: {:#}", self.sandbox.get("/_control/ledger").await);
         eprintln!("shop: {:#}", self.shop.get("/shop/orders").await);
         eprintln!("server log:\n{}", self.process.log());

@@ -7,10 +7,12 @@ use umclique_e2e::{Stage, staged, views};
 use umclique_wire::{AttemptStatus, BuyerField, ProcessingReason, SessionStatus};
 
 /// The screens with every kind of control, and all that move for others.
-const SCENES: [(&str, &str); 6] = [
+const SCENES: [(&str, &str); 8] = [
     ("loading", "loading"),
     ("form", "choosing"),
     ("errors", "choosing"),
+    ("connected", "choosing"),
+    ("redirect", "redirect"),
     ("closing", "closing"),
     ("code", "qr"),
     ("paid", "paid"),
@@ -75,12 +77,18 @@ async fn enter(stage: &Stage, scene: &str) {
     match scene {
         "loading" => stage.answer(Reply::Silence),
         "form" | "errors" => stage.say(views::choosing(&all_fields)),
+        "connected" => stage.say(views::wallet(Some("a…@example.com"))),
+        "redirect" => stage.say(views::redirect()),
         "closing" => stage.say(views::processing(ProcessingReason::Closing)),
         "code" => stage.say(views::qr()),
         "paid" => stage.say(views::ended(SessionStatus::Succeeded, AttemptStatus::Succeeded)),
         other => panic!("no scene {other}"),
     }
     stage.check_out("").await;
+    if scene == "connected" {
+        stage.checkout().click("method-picpay_wallet").await;
+        stage.checkout().part("other-account").await;
+    }
     if scene == "errors" {
         stage.checkout().click("pay").await;
         stage.checkout().part("error").await;
@@ -106,7 +114,7 @@ async fn in_forced_colours_every_control_keeps_its_edge_and_its_focus() {
                 checkout.wait_for(&[screen]).await;
                 let found = checkout.eval(EDGES, json!(null)).await;
                 assert_eq!(found["wrong"], json!([]), "{scene}, {scheme}: {found:#}");
-                if matches!(screen, "choosing" | "qr") {
+                if matches!(screen, "choosing" | "redirect" | "qr") {
                     assert!(found["controls"].as_u64() >= Some(2), "{scene}: {found}");
                 }
                 let picture = format!("forced-{scene}-{scheme}");

@@ -11,11 +11,11 @@ const AT_ONCE: u32 = 3;
 /// A few bytes for each mount are the browser's own bookkeeping. Source of the comparison: Adyen's Drop-in grows by 273 KB.
 const MOST_GROWTH_BYTES: u64 = 40_000;
 
-/// Mounts, waits for the code, unmounts; `arguments[0]` times, and `arguments[1]` elements at once.
+/// Mounts, waits for the screen `arguments[2]`, unmounts; `arguments[0]` times, and `arguments[1]` elements at once.
 const MOUNT: &str = r#"
-const [times, atOnce, done] = arguments;
+const [times, atOnce, screen, done] = arguments;
 const settled = (element) => new Promise((resolve) => {
-  const look = () => element.shadowRoot?.querySelector("[data-screen=qr]") ? resolve() : setTimeout(look, 5);
+  const look = () => element.shadowRoot?.querySelector(`[data-screen=${screen}]`) ? resolve() : setTimeout(look, 5);
   look();
 });
 (async () => {
@@ -41,8 +41,8 @@ struct Counts {
 }
 
 /// Mounts and unmounts.
-async fn mount(stage: &Stage, times: u32, at_once: u32) {
-    let left = stage.browser.run_async(MOUNT, vec![json!(times), json!(at_once)]).await;
+async fn mount(stage: &Stage, screen: &str, times: u32, at_once: u32) {
+    let left = stage.browser.run_async(MOUNT, vec![json!(times), json!(at_once), json!(screen)]).await;
     assert_eq!(left, json!(0));
 }
 
@@ -81,31 +81,40 @@ fn number(value: &Value) -> u64 {
         .unwrap_or_else(|| panic!("{value} is no number"))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_mounts_leave_no_node_no_listener_no_stream_and_no_heap() {
-    staged("fifty_mounts_leave_no_node_no_listener_no_stream_and_no_heap", async |stage| {
-        stage.say(views::qr());
-        instances::note(&stage.browser).await;
-        stage.browser.open(&stage.page("/bare")).await;
-        let idle_streams = stage.open_streams();
-        mount(stage, 2, AT_ONCE).await;
-        mount(stage, WARM_UP, 1).await;
-        let (objects_before, before) = (objects(&stage.browser).await, counts(&stage.browser).await);
-        mount(stage, MOUNTS, 1).await;
-        let mut after = before;
-        until(&format!("nothing is left of {MOUNTS} mounts; before: {before:?}"), async || {
-            after = counts(&stage.browser).await;
-            eprintln!("after {MOUNTS} mounts: {after:?}, before: {before:?}");
-            (after.nodes <= before.nodes && after.listeners <= before.listeners).then_some(())
-        })
-        .await;
-        let growth = after.heap_bytes.saturating_sub(before.heap_bytes);
-        assert!(growth < MOST_GROWTH_BYTES, "the heap grew by {growth} bytes");
-        let more = objects(&stage.browser).await.saturating_sub(objects_before);
-        assert!(more < u64::from(MOUNTS), "{more} objects were left: at least one by each mount");
-        assert_eq!(after.wasm_bytes, before.wasm_bytes, "the component's own memory grew");
-        until("every status stream is closed", async || (stage.open_streams() <= idle_streams).then_some(())).await;
-        stage.browser.expect_clean("mounting and unmounting").await;
+/// Mounts this screen fifty times, and looks at what is left.
+async fn expect_nothing_left(stage: &Stage, screen: &str, view: umclique_wire::SessionView) {
+    stage.say(view);
+    instances::note(&stage.browser).await;
+    stage.browser.open(&stage.page("/bare")).await;
+    let idle_streams = stage.open_streams();
+    mount(stage, screen, 2, AT_ONCE).await;
+    mount(stage, screen, WARM_UP, 1).await;
+    let (objects_before, before) = (objects(&stage.browser).await, counts(&stage.browser).await);
+    mount(stage, screen, MOUNTS, 1).await;
+    let mut after = before;
+    until(&format!("nothing is left of {MOUNTS} mounts; before: {before:?}"), async || {
+        after = counts(&stage.browser).await;
+        eprintln!("{screen}, after {MOUNTS} mounts: {after:?}, before: {before:?}");
+        (after.nodes <= before.nodes && after.listeners <= before.listeners).then_some(())
     })
     .await;
+    let growth = after.heap_bytes.saturating_sub(before.heap_bytes);
+    assert!(growth < MOST_GROWTH_BYTES, "the heap grew by {growth} bytes");
+    let more = objects(&stage.browser).await.saturating_sub(objects_before);
+    assert!(more < u64::from(MOUNTS), "{more} objects were left: at least one by each mount");
+    assert_eq!(after.wasm_bytes, before.wasm_bytes, "the component's own memory grew");
+    until("every status stream is closed", async || (stage.open_streams() <= idle_streams).then_some(())).await;
+    stage.browser.expect_clean("mounting and unmounting").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_mounts_leave_no_node_no_listener_no_stream_and_no_heap() {
+    let name = "fifty_mounts_leave_no_node_no_listener_no_stream_and_no_heap";
+    staged(name, async |stage| expect_nothing_left(stage, "qr", views::qr()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_mounts_on_the_way_to_picpay_leave_nothing() {
+    let name = "fifty_mounts_on_the_way_to_picpay_leave_nothing";
+    staged(name, async |stage| expect_nothing_left(stage, "redirect", views::redirect()).await).await;
 }

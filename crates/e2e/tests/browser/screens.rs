@@ -8,7 +8,7 @@ use umclique_e2e::{Stage, staged, views};
 use umclique_wire::{AttemptStatus, BuyerField, FailureCode, ProcessingReason, SessionStatus};
 
 /// A scene's name, and the screen that it is.
-const SCENES: [(&str, &str); 25] = [
+const SCENES: [(&str, &str); 29] = [
     ("loading", "loading"),
     ("choosing", "choosing"),
     ("choosing-form", "choosing"),
@@ -16,7 +16,11 @@ const SCENES: [(&str, &str); 25] = [
     ("choosing-declined", "choosing"),
     ("choosing-code-lost", "choosing"),
     ("choosing-expired", "choosing"),
+    ("choosing-wallet", "choosing"),
+    ("choosing-connected", "choosing"),
+    ("choosing-other-account", "choosing"),
     ("confirming", "confirming"),
+    ("redirect", "redirect"),
     ("waiting-unknown", "waiting"),
     ("waiting-provider", "waiting"),
     ("closing", "closing"),
@@ -43,6 +47,9 @@ async fn enter(stage: &Stage, scene: &str, query: &str) {
         "loading" => stage.answer(Reply::Silence),
         "choosing" | "confirming" => stage.say(views::choosing(&[])),
         "choosing-form" | "choosing-errors" => stage.say(views::choosing(&all_fields)),
+        "choosing-wallet" => stage.say(views::wallet(None)),
+        "choosing-connected" | "choosing-other-account" => stage.say(views::wallet(Some("a…@example.com"))),
+        "redirect" => stage.say(views::redirect()),
         "choosing-declined" => stage.say(views::after(FailureCode::Declined)),
         "choosing-code-lost" => stage.say(views::after(FailureCode::CodeUnusable)),
         "choosing-expired" => stage.say(views::after(FailureCode::Expired)),
@@ -79,6 +86,11 @@ async fn act(stage: &Stage, scene: &str) {
             checkout.part("pay").await;
             stage.answer(Reply::Silence);
             checkout.click("pay").await;
+        }
+        "choosing-wallet" | "choosing-connected" => checkout.click("method-picpay_wallet").await,
+        "choosing-other-account" => {
+            checkout.click("method-picpay_wallet").await;
+            checkout.click("other-account").await;
         }
         "qr-checked" => checkout.click("check-now").await,
         "qr-ended" => {
