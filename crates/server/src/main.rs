@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use umclique_server::config::Config;
+use umclique_server::methods::whatsapp::processor::contract;
 use umclique_server::payments::Payments;
 use umclique_server::payments::resolve::Verdict;
 use umclique_server::worker;
@@ -50,7 +51,11 @@ enum Command {
         server: Option<String>,
     },
     /// Print the description of the API
-    Openapi,
+    Openapi {
+        /// Of the bridge to the shop's card processor, which the shop builds
+        #[arg(long)]
+        processor: bool,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -72,8 +77,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, String> {
-    if let Some(Command::Openapi) = cli.command {
-        print(&umclique_server::openapi());
+    if let Some(Command::Openapi { processor }) = cli.command {
+        print(&if processor { contract::openapi() } else { umclique_server::openapi() });
         return Ok(ExitCode::SUCCESS);
     }
     let config = Config::load(cli.config.as_deref(), std::env::vars()).map_err(|error| error.to_string())?;
@@ -86,7 +91,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         }
         Some(Command::Audit) => audit(&config).await,
         Some(Command::Csp { server }) => csp(&config, server.as_deref()),
-        Some(Command::Openapi) => Ok(ExitCode::SUCCESS),
+        Some(Command::Openapi { .. }) => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -37,7 +37,6 @@ pub enum ChargeStatus {
     Canceled,
     /// Any other word counts as `pending`.
     #[serde(other)]
-    #[schema(rename = "…")]
     Unknown,
 }
 
@@ -103,7 +102,6 @@ pub enum RefundStatus {
     Failed,
     /// Any other word counts as `pending`.
     #[serde(other)]
-    #[schema(rename = "…")]
     Unknown,
 }
 
@@ -164,8 +162,8 @@ struct Key {
 #[utoipa::path(
     post, path = "/charges", tag = "charges", params(Key), request_body = NewCharge,
     responses(
-        (status = 200, body = Charge, description = "Declined, or made before"), (status = 201, body = Charge),
-        (status = "4XX", body = Refusal, content_type = "application/problem+json", description = "Nothing was charged"),
+        (status = 200, body = Charge, description = "Declined, or made before"), (status = 201, body = Charge, description = "Made"),
+        (status = "4XX", body = Refusal, content_type = "application/problem+json", description = "Nothing was charged. 409 `idempotency_key_in_use`: the first request still runs"),
         (status = "5XX", description = "Unknown: the same key is sent again"),
     )
 )]
@@ -175,7 +173,7 @@ fn create_charge() {}
 /// The charges of a reference: so that one whose answer was lost is found. Empty where there is none.
 #[utoipa::path(
     get, path = "/charges", tag = "charges", params(("reference" = String, Query, description = "pa_…")),
-    responses((status = 200, body = Charges))
+    responses((status = 200, body = Charges, description = "All of them"))
 )]
 #[expect(dead_code, reason = "it describes the shop's side")]
 fn find_charges() {}
@@ -184,8 +182,8 @@ fn find_charges() {}
 #[utoipa::path(
     get, path = "/charges/{charge}", tag = "charges", params(("charge" = String, Path)),
     responses(
-        (status = 200, body = Charge),
-        (status = 404, body = Refusal, content_type = "application/problem+json"),
+        (status = 200, body = Charge, description = "As it stands"),
+        (status = 404, body = Refusal, content_type = "application/problem+json", description = "There is none"),
     )
 )]
 #[expect(dead_code, reason = "it describes the shop's side")]
@@ -196,7 +194,7 @@ fn read_charge() {}
     post, path = "/charges/{charge}/capture", tag = "charges", params(("charge" = String, Path), Key),
     request_body = NewCapture,
     responses(
-        (status = 200, body = Charge),
+        (status = 200, body = Charge, description = "Taken"),
         (status = "4XX", body = Refusal, content_type = "application/problem+json", description = "Nothing was taken"),
     )
 )]
@@ -207,7 +205,7 @@ fn capture_charge() {}
 #[utoipa::path(
     post, path = "/charges/{charge}/cancel", tag = "charges", params(("charge" = String, Path), Key),
     responses(
-        (status = 200, body = Charge),
+        (status = 200, body = Charge, description = "Given up"),
         (status = "4XX", body = Refusal, content_type = "application/problem+json", description = "Nothing was given up"),
     )
 )]
@@ -219,7 +217,7 @@ fn cancel_charge() {}
     post, path = "/charges/{charge}/refunds", tag = "refunds", params(("charge" = String, Path), Key),
     request_body = NewRefund,
     responses(
-        (status = 201, body = Refund),
+        (status = 201, body = Refund, description = "Accepted; where it stands is in `status`"),
         (status = "4XX", body = Refusal, content_type = "application/problem+json", description = "Nothing went back"),
     )
 )]
@@ -229,7 +227,7 @@ fn create_refund() {}
 /// All refunds of a charge.
 #[utoipa::path(
     get, path = "/charges/{charge}/refunds", tag = "refunds", params(("charge" = String, Path)),
-    responses((status = 200, body = Refunds))
+    responses((status = 200, body = Refunds, description = "All of them"))
 )]
 #[expect(dead_code, reason = "it describes the shop's side")]
 fn list_refunds() {}
@@ -255,6 +253,8 @@ impl Modify for Token {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("UMCLIQUE_PSP_TOKEN")).build();
         let components = api.components.get_or_insert_with(Default::default);
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+        // The shop's side is the shop's own.
+        api.info.license = None;
     }
 }
 
