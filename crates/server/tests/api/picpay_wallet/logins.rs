@@ -34,12 +34,8 @@ async fn many_payments_of_one_buyer_renew_the_login_once(world: World) {
     world.advance(295).await;
     let presses = sessions.iter().enumerate().map(|(at, session)| {
         let server = other.as_ref().filter(|_| at % 2 == 1).unwrap_or(&world.server);
-        let url = format!("http://{}/v1/checkout_sessions/{}/confirm", server.address, session.id);
-        let request = world.http.post(url).bearer_auth(&session.secret).header("idempotency-key", key());
-        async move {
-            let body = json!({"method": "picpay_wallet", "details": {}});
-            ok(request.json(&body).send().await).await["status"].clone()
-        }
+        let request = world.one_click_at(&server.address.to_string(), session, &key());
+        async move { ok(request.send().await).await["status"].clone() }
     });
     let statuses = join_all(presses).await;
     assert!(statuses.iter().all(|status| status == "succeeded"), "{statuses:?}");

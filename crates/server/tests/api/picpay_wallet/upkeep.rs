@@ -92,7 +92,6 @@ async fn a_login_that_nobody_needs_is_not_renewed(world: World) {
     let dead = kept(&world, "access_token = '' and refresh_token is null and profile is null").await;
     assert_eq!(dead, letters("afp"), "dead tokens are not kept, nor what they opened");
     assert_eq!(kept(&world, "lapsed_at is null").await, letters("lr"));
-    assert_eq!(world.picpay_calls("refresh").await, 2);
     let payment = text(&reserved["attempt"]["id"]);
     ok(Ok(world.ask(&payment, "capture", json!({})).await)).await;
     world.until_payment(&payment, "the capture", |it| it["status"] == "succeeded").await;

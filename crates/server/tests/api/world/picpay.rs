@@ -2,7 +2,7 @@
 
 use super::{Opened, World, key, ok, text};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Response, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use serde_json::{Value, json};
 use umclique_server::keys::sha256_hex;
 
@@ -48,6 +48,13 @@ impl World {
     pub(crate) async fn press_wallet(&self, session: &Opened, key: &str, details: Value) -> Response {
         let request = self.buyer(session, Method::POST, "/confirm").header("idempotency-key", key);
         request.json(&json!({"method": "picpay_wallet", "details": details})).send().await.expect("an answer")
+    }
+
+    /// The press of the one click at another server on the same database; not sent yet.
+    pub(crate) fn one_click_at(&self, server: &str, session: &Opened, key: &str) -> RequestBuilder {
+        let url = format!("http://{server}/v1/checkout_sessions/{}/confirm", session.id);
+        let request = self.http.post(url).bearer_auth(&session.secret).header("idempotency-key", key);
+        request.json(&json!({"method": "picpay_wallet", "details": {}}))
     }
 
     /// The buyer picks the wallet, with a nonce.

@@ -31,9 +31,7 @@ async fn a_crash_charges_once_or_never(world: World) {
             script(&world, first).await;
         }
         wire.cut(*cut);
-        let url = format!("http://{}/v1/checkout_sessions/{}/confirm", server.address, session.id);
-        let request = world.http.post(url).bearer_auth(&session.secret).header("idempotency-key", key());
-        let request = request.json(&json!({"method": "picpay_wallet", "details": {}}));
+        let request = world.one_click_at(&server.address, session, &key());
         presses.push(tokio::spawn(async move { request.send().await.is_err() }));
         wire.until_cut().await;
     }

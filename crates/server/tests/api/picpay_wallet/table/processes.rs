@@ -48,9 +48,7 @@ async fn another_process_charges_once_or_never(mut world: World) {
 }
 
 async fn press_at(world: &World, server: &Server, session: &Opened, key: &str) -> Response {
-    let url = format!("http://{}/v1/checkout_sessions/{}/confirm", server.address, session.id);
-    let request = world.http.post(url).bearer_auth(&session.secret).header("idempotency-key", key);
-    request.json(&json!({"method": "picpay_wallet", "details": {}})).send().await.expect("an answer")
+    world.one_click_at(&server.address, session, key).send().await.expect("an answer")
 }
 
 /// A press of its own, as after a reload of the page. A final refusal leads back to choosing, where it would begin another
