@@ -164,11 +164,12 @@ pub(super) async fn capture(method: &Whatsapp, target: Target<'_>, amount: Money
     method.processor.capture(charge_id(target, &details)?, amount, &key).await
 }
 
-/// Gives up what was not captured.
+/// Gives up what was not captured. There may be several charges of one attempt to give up, and each has its own key.
 pub(super) async fn cancel(method: &Whatsapp, target: Target<'_>) -> Result<(), ProcessorError> {
     let details = details(target)?;
-    let key = format!("{}.cancel", target.attempt.id);
-    method.processor.cancel(charge_id(target, &details)?, &key).await
+    let charge = charge_id(target, &details)?;
+    let key = format!("{}.cancel.{charge}", target.attempt.id);
+    method.processor.cancel(charge, &key).await
 }
 
 /// Gives money back.

@@ -55,11 +55,13 @@ fn tap(ear: &Ear<'_>, details: Details, tapped: &Tapped) -> Reaction {
     }
     let is_card = tapped.credential == details.credential.as_str() && tapped.last_four == details.last_four;
     let is_stored = ear.session.known.cards.iter().any(|card| card.id == details.credential);
-    if tapped.number > details.number || !is_card {
+    if !is_card {
         // No chat of ours says that: the order that is there waits on.
-        refuse("it names another order or card than was sent", false)
+        refuse("it names another card than the order did", false)
     } else if !ear.is_open {
         refuse("the order is no longer open", true)
+    } else if tapped.number > details.number {
+        refuse("no such order was sent", false)
     } else if details.expires_at_ms <= ear.now_ms {
         refuse("the order has expired", true)
     } else if is_stored {

@@ -153,7 +153,7 @@ pub struct Signal {
 #[expect(dead_code, reason = "it describes a header")]
 struct Key {
     /// Names the operation, 1 to 255 characters. The same key with the same body changes nothing twice, and is answered as the
-    /// first time, for at least 24 hours. The path belongs to the name.
+    /// first time, for at least 24 hours. No two operations share a key.
     #[param(rename = "Idempotency-Key")]
     key: String,
 }

@@ -110,6 +110,8 @@ async fn a_second_charge_under_our_reference_is_meant_by_its_own_id() {
     provider.answer("POST", "/psp/charges/ch_2/cancel", 200, &second.to_string()).await;
     let target = Target { attempt: &attempt, reference: "ch_2" };
     assert_eq!(word(&provider.method.cancel(target).await), "accepted");
+    let key = provider.requests("/psp/charges/ch_2/cancel").await[0].headers["idempotency-key"].clone();
+    assert_eq!(key, format!("{}.cancel.ch_2", attempt.id).as_str());
     // What is no id never gets into a path.
     let target = Target { attempt: &attempt, reference: "../refunds" };
     assert_eq!(word(&provider.method.cancel(target).await), "again");

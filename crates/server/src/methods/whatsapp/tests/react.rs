@@ -70,7 +70,7 @@ fn a_tap_is_charged_only_where_everything_fits() {
             to(number, credential, last_four, from);
         }
     }
-    let cases: [(&str, Change, &str); 27] = [
+    let cases: [(&str, Change, &str); 28] = [
         ("as it was sent", |_, _| {}, "charged"),
         ("without a number", |_, tap| edit(tap, |_, _, _, from| *from = None), "charged"),
         ("without the ninth digit", |_, tap| edit(tap, |_, _, _, from| *from = Some("551199990000".into())), "charged"),
@@ -85,6 +85,14 @@ fn a_tap_is_charged_only_where_everything_fits() {
         ("another card", |_, tap| edit(tap, |_, card, _, _| card.push('0')), "refused"),
         ("other digits", |_, tap| edit(tap, |_, _, digits, _| *digits = "1111".into()), "refused"),
         ("an order that was not sent", |_, tap| edit(tap, |number, _, _, _| *number = 2), "refused"),
+        (
+            "an order whose sending was given up",
+            |case, tap| {
+                (case.status, case.is_open) = (Failed, false);
+                edit(tap, |number, _, _, _| *number = 2);
+            },
+            "refused and told",
+        ),
         ("an older order message", |case, _| case.details.number = 2, "charged"),
         ("a moment before the end", |case, _| case.now_ms = case.details.expires_at_ms - 1, "charged"),
         ("at the end", |case, _| case.now_ms = case.details.expires_at_ms, "refused and told"),
