@@ -26,8 +26,9 @@ pub struct Handle {
 
 /// Draws a checkout at the end of an element or a shadow root. `options` is
 /// `{ session?: { id, client_secret }, server?, locale?, first?: Promise<object>,
-/// emit?: (name, detail) => void, drawer?: () => Promise<{ draw, unwrap }>, frame?: (order) => { submit, challenge, close } }`; the
-/// drawer is the module of `crates/qr-wasm`, and `frame` puts up a provider's frame as `www/umclique_april.js` does.
+/// emit?: (name, detail) => void, drawer?: () => Promise<{ draw, unwrap }>, frame?: (order) => { submit, challenge, close },
+/// away?: (name, session, value) => Promise }`; the drawer is the module of `crates/qr-wasm`, `frame` puts up a provider's frame as
+/// `www/umclique_april.js` does, and `away` goes to a provider's page as `www/umclique_redirect.js` does.
 #[wasm_bindgen]
 pub fn mount(parent: &Node, options: &JsValue) -> Result<Handle, JsValue> {
     let options = Options::read(options)?;

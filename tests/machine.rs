@@ -76,6 +76,7 @@ fn detail(state: &State) -> String {
             let notice = notice.as_ref().map(|notice| format!(":{notice:?}")).unwrap_or_default();
             format!("{name}/{}.{}:{hand}{notice}", ask.round, ask.mount)
         }
+        State::Visiting { ask, trip, .. } => format!("{name}/{}:{trip:?}", ask.round),
         State::Acting { look, .. } | State::Waiting { look, .. } => format!("{name}:{look:?}"),
         State::Closing { cancel, renew, .. } => {
             let asked = cancel.as_ref().map_or("heard".to_owned(), |cancel| format!("asked/{}", cancel.tries));
@@ -99,7 +100,13 @@ fn effect(effect: &Effect) -> String {
         Effect::Check { tries } => format!("Check/{tries}"),
         Effect::Confirm { confirm, tries } => format!("Confirm:{}/{tries}", confirm.key.as_str()),
         Effect::Resume { resume, tries } => {
-            let answer = resume.request.token.clone().unwrap_or_else(|| format!("{:?}", resume.request.challenge));
+            let request = &resume.request;
+            let said = request.token.clone().or(request
+                .return_code
+                .clone()
+                .zip(request.nonce.clone())
+                .map(|(a, b)| a + "+" + &b));
+            let answer = said.unwrap_or_else(|| format!("{:?}", request.challenge));
             format!("Resume:{}:{answer}/{tries}", resume.key.as_str())
         }
         Effect::ShowWidget { ask, view } => {
@@ -109,6 +116,7 @@ fn effect(effect: &Effect) -> String {
         }
         Effect::SubmitWidget { ask } => format!("Submit/{}.{}", ask.round, ask.mount),
         Effect::DropWidget => "DropWidget".to_owned(),
+        Effect::Visit { ask, url } => format!("{}/{}", if url.is_some() { "Go" } else { "LookBack" }, ask.round),
         Effect::Cancel { key, tries, .. } => format!("Cancel:{}/{tries}", key.as_str()),
         Effect::Abandon { attempt } => format!("Abandon:{}", if attempt.is_some() { "live" } else { "unknown" }),
         Effect::OpenStatus => "OpenStatus".to_owned(),

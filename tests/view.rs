@@ -3,45 +3,16 @@
 
 mod samples;
 
+use samples::draw::{alone, draw, draw_with, qr_view};
 use samples::{acting_view, attempt_id, declined_view, ended_view, qr, session, states};
 use std::rc::Rc;
-use umclique::machine::view::{
-    Body, FormView, Format, FrameLook, Local, MethodView, NoticeView, Press, Scene, View, view_model,
-};
+use umclique::machine::view::{Body, FrameLook, Local, Press};
 use umclique::machine::{Breakage, Look, Notice, State};
 use umclique::methods::Forms;
 use umclique::text::Lang;
 use umclique_wire::{
-    AttemptStatus, BuyerField, Currency, FailureCode, MethodKind, MethodOffer, SessionStatus, SessionView, ShowQr,
+    AttemptStatus, BuyerField, FailureCode, MethodKind, MethodOffer, SessionStatus, SessionView, ShowQr,
 };
-
-/// `Intl` as far as these tests look.
-struct Plain;
-
-impl Format for Plain {
-    fn money(&self, minor: u64, currency: Currency) -> String {
-        format!("{currency} {}.{:02}", minor / 100, minor % 100)
-    }
-
-    fn day(&self, date: &str) -> String {
-        format!("<{date}>")
-    }
-}
-
-fn draw(state: &State, local: Local) -> View {
-    draw_with(state, local, &Forms::default(), Lang::En)
-}
-
-fn draw_with(state: &State, local: Local, forms: &Forms, lang: Lang) -> View {
-    view_model(&Scene { state, forms, lang, format: &Plain, local })
-}
-
-fn qr_view(view: View) -> umclique::machine::view::QrView {
-    match view.body {
-        Body::Qr(qr) => *qr,
-        other => panic!("not the QR code but {other:?}"),
-    }
-}
 
 fn acting(qr: ShowQr, look: Look) -> State {
     State::Acting { view: Rc::new(acting_view(1)), attempt: attempt_id('a'), qr, look }
@@ -199,15 +170,6 @@ fn an_open_outcome_never_reads_as_failed_and_offers_no_second_payment() {
     }
 }
 
-/// The one method that is drawn with a provider's frame, and what happened before.
-fn framed(view: View) -> (MethodView, FormView, Option<NoticeView>) {
-    let Body::Methods(mut body) = view.body else { panic!("no frame: {:?}", view.body) };
-    assert_eq!(body.methods.len(), 1);
-    let method = body.methods.remove(0);
-    let form = method.form.clone().expect("open");
-    (method, form, body.notice)
-}
-
 fn sample(name: &str) -> State {
     states().into_iter().find(|(found, _)| *found == name).unwrap_or_else(|| panic!("no sample {name}")).1
 }
@@ -217,7 +179,7 @@ fn a_card_is_chosen_without_a_form_and_its_button_says_that_details_come_next() 
     let mut view = samples::april_session(1);
     view.methods[0].needs = vec![BuyerField::Email];
     let state = State::Choosing { view: Rc::new(view), notice: Some(Notice::Failed(FailureCode::Expired)) };
-    let (method, form, _) = framed(draw(&state, Local::default()));
+    let (method, form, _) = alone(draw(&state, Local::default()));
     assert_eq!((method.title.as_str(), method.hint.as_str()), ("Card or instalments", "Handled by April"));
     assert_eq!(form.pay.as_deref(), Some("Continue to card details"));
     assert!(form.fields.is_empty() && !form.is_new_code, "the frame asks, and there is no code to renew");
@@ -235,7 +197,7 @@ fn the_pay_button_says_how_far_the_frame_is() {
         let view = draw(&sample(name), Local::default());
         assert_eq!(view.screen.as_str(), "token");
         assert_eq!(view.total.as_ref().expect("the total stays in sight").amount, "AUD 600.00");
-        let (method, form, _) = framed(view);
+        let (method, form, _) = alone(view);
         assert_eq!((form.pay.as_deref(), form.is_busy, form.frame), (Some(pay), is_busy, Some(look)), "{name}");
         assert_eq!(form.leave.as_deref(), Some("Pay another way"));
         assert!(form.retry.is_none() && !method.is_choice, "{name}");
@@ -254,7 +216,7 @@ fn a_frame_that_does_not_work_says_that_nothing_was_charged_and_can_be_put_up_ag
     for name in ["collecting_broken", "collecting_silent", "challenging_broken"] {
         let view = draw(&sample(name), Local::default());
         let live = view.live.clone();
-        let (_, form, notice) = framed(view);
+        let (_, form, notice) = alone(view);
         let notice = notice.expect("a notice");
         assert!(notice.text.starts_with("Nothing was charged."), "{name}: {}", notice.text);
         assert_eq!(live, format!("{}. {}", notice.heading, notice.text));
@@ -264,7 +226,7 @@ fn a_frame_that_does_not_work_says_that_nothing_was_charged_and_can_be_put_up_ag
     }
     let State::Framed { view, ask, hand, .. } = sample("collecting_broken") else { panic!("a sample") };
     let notice = Some(Notice::FrameBroken(Breakage::Place));
-    let (_, form, notice) = framed(draw(&State::Framed { view, ask, hand, notice }, Local::default()));
+    let (_, form, notice) = alone(draw(&State::Framed { view, ask, hand, notice }, Local::default()));
     assert_eq!(form.retry, None, "another try would find no place either");
     assert_eq!(notice.expect("a notice").text, "Nothing was charged. Please pay another way.");
 }
@@ -280,7 +242,7 @@ fn a_declined_card_says_what_to_do_about_it_above_the_frame() {
     ] {
         let State::Framed { view, ask, hand, .. } = sample("collecting") else { panic!("a sample") };
         let state = State::Framed { view, ask, hand, notice: Some(Notice::Failed(code)) };
-        let (_, form, notice) = framed(draw(&state, Local::default()));
+        let (_, form, notice) = alone(draw(&state, Local::default()));
         let notice = notice.expect("a notice");
         assert_eq!(notice.heading, heading);
         assert!(notice.text.starts_with("Nothing was charged."), "{code:?}: {}", notice.text);
@@ -294,7 +256,7 @@ fn a_challenge_is_announced_and_has_no_pay_button() {
     assert_eq!(view.screen.as_str(), "challenge");
     assert!(view.live.starts_with("Your bank asks for a confirmation. "), "{}", view.live);
     assert_eq!(view.total.as_ref().expect("the total stays in sight").amount, "AUD 600.00");
-    let (method, form, _) = framed(view);
+    let (method, form, _) = alone(view);
     assert_eq!(method.title, "Your bank asks for a confirmation");
     assert!(form.pay.is_none() && form.frame == Some(FrameLook::Ready));
     assert_eq!(form.leave.as_deref(), Some("Pay another way"));

@@ -26,7 +26,9 @@ async function show() {
   const host = document.getElementById('checkout');
   const { open } = await import('./umclique_april.js');
   const frame = (order) => open(order, host, '127.0.0.1:8090');
-  const options = { session, emit, frame, drawer: async () => ({ draw, unwrap }) };
+  const redirect = await import('./umclique_redirect.js');
+  const away = (name, ...values) => redirect[name](host, ...values);
+  const options = { session, emit, frame, away, drawer: async () => ({ draw, unwrap }) };
   say('Sessão pronta.');
   if (handle) return handle.update(options);
   const root = host.attachShadow({ mode: 'open' });

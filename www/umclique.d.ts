@@ -7,9 +7,9 @@ export interface UmcliqueSession {
 }
 
 export type UmcliqueTheme = 'auto' | 'light' | 'dark';
-export type UmcliqueMethod = 'picpay_qr' | 'april';
+export type UmcliqueMethod = 'picpay_qr' | 'april' | 'picpay_wallet';
 export type UmcliqueScreen =
-  | 'loading' | 'choosing' | 'confirming' | 'qr' | 'token' | 'challenge' | 'waiting' | 'closing' | 'paid'
+  | 'loading' | 'choosing' | 'confirming' | 'qr' | 'token' | 'challenge' | 'redirect' | 'waiting' | 'closing' | 'paid'
   | 'authorized' | 'failed' | 'canceled' | 'expired' | 'update' | 'problem';
 export type UmcliqueStatus =
   | 'requires_payment_method' | 'requires_action' | 'processing' | 'requires_capture' | 'succeeded' | 'canceled' | 'expired';
@@ -17,7 +17,7 @@ export type UmcliqueAttemptStatus =
   | 'sending' | 'requires_action' | 'processing' | 'requires_capture' | 'succeeded' | 'failed' | 'canceled' | 'expired';
 export type UmcliqueFailureCode =
   | 'declined' | 'card_expired' | 'card_details' | 'authentication_failed' | 'insufficient_funds' | 'buyer_details' | 'amount_not_allowed' | 'expired' | 'canceled'
-  | 'code_unusable' | 'provider_unavailable' | 'unknown';
+  | 'code_unusable' | 'buyer_unreachable' | 'provider_unavailable' | 'unknown';
 export type UmcliqueErrorCode =
   | 'csp-blocked' | 'wasm-unsupported' | 'network' | 'crashed' | 'bad-session' | 'session-not-found' | 'update-needed'
   | 'script-blocked' | 'script-failed' | 'widget-failed' | 'widget-misplaced';

@@ -3,7 +3,7 @@
 
 const INTEGRITY = {}; // `cargo xtask package` writes here the SHA-384 of the files below.
 const [WASM, GLUE, CSS] = ['umclique_wasm_bg.wasm', 'umclique_wasm.js', 'umclique.css'];
-const [QR_WASM, QR_GLUE, APRIL] = ['umclique_qr_bg.wasm', 'umclique_qr.js', 'umclique_april.js'];
+const [QR_WASM, QR_GLUE, APRIL, REDIRECT] = ['umclique_qr_bg.wasm', 'umclique_qr.js', 'umclique_april.js', 'umclique_redirect.js'];
 const HEADER = "Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; connect-src 'self'";
 const IN_BROWSER = typeof document === 'object' && typeof customElements === 'object';
 // The room that a method with one field takes; on the smallest phones its texts break.
@@ -26,6 +26,7 @@ const get = (name) => thrice(async () => {
   return response;
 });
 // A module that was imported once stays as it is, and so does its failure: another try, like another instance, takes another query.
+const bring = (name) => thrice((tries) => import(at(name) + (tries ? `?${tries}` : '')));
 const importGlue = () => thrice((tries) => import(at(GLUE) + (generation || tries ? `?${generation}.${tries}` : '')));
 
 // A page that may not compile the smallest module there is may not compile ours.
@@ -51,17 +52,19 @@ function load() {
 // What draws QR codes comes when the component asks, after its first screen: no method waits for it.
 const loadDrawer = () => (drawer ??= start().then(async ({ glue }) => {
   if (glue.draw) return glue; // A build that has it inside.
-  const own = await thrice((tries) => import(at(QR_GLUE) + (tries ? `?${tries}` : '')));
+  const own = await bring(QR_GLUE);
   await own.default({ module_or_path: await get(QR_WASM) });
   return own;
 }).catch(() => (drawer = undefined)));
 // What puts April's frame on the page comes with the first order for one. Closed, an order says nothing more, wherever it is.
 function openFrame(order, host) {
-  const frame = thrice((tries) => import(at(APRIL) + (tries ? `?${tries}` : ''))).then(({ open }) => open(order, host, host['script-hosts']));
+  const frame = bring(APRIL).then(({ open }) => open(order, host, host['script-hosts']));
   frame.catch(() => order.say?.({ name: 'failed', why: 'script', round: order.round, mount: order.mount, is_challenge: !!order.action }));
   const pass = (name) => (...values) => frame.then((it) => it[name](...values)).catch(() => {});
   return { submit: pass('submit'), challenge: pass('challenge'), close() { order.say = undefined; pass('close')(); } };
 }
+// A provider's page in this tab: only for buyers who go there, or come from there.
+const away = async (name, ...values) => (await bring(REDIRECT))[name](...values);
 // One instance serves all elements of a page; they share the compiled module, the memory and the scheduler.
 const start = () => (started ??= Promise.all(load()).then(async ([module, sheet, glue]) => {
   await glue.default({ module_or_path: module });
@@ -155,11 +158,13 @@ export class UmcliqueCheckout extends (globalThis.HTMLElement ?? class {}) {
     this.#first = undefined;
     const emit = (name, detail) => this.#emit(name, detail);
     const frame = (order) => (this.#frame = openFrame(this.#order = order, this));
-    return { session: this.#session, server: this.server, locale: this.locale, first, drawer: loadDrawer, frame, emit };
+    const visit = (name, ...values) => away(name, this, ...values);
+    return { session: this.#session, server: this.server, locale: this.locale, first, drawer: loadDrawer, frame, away: visit, emit };
   }
   async #start() {
     this.#stop();
     const turn = this.#turn;
+    if (/[?&]umclique_session=/.test(location.search)) away('arrive', this).catch(() => {});
     this.#ask();
     try {
       const { glue, sheet } = await start();

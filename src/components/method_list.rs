@@ -70,6 +70,7 @@ fn form(kind: MethodKind, view: &FormView, link: &Scope<Checkout>) -> Html {
             }
             { view.frame.map(frame).unwrap_or_default() }
             { view.pay.as_ref().map(pay).unwrap_or_default() }
+            { optional(&view.other_account, Press::OtherAccount, "quiet", link) }
             { optional(&view.retry, Press::Retry, "quiet", link) }
             { optional(&view.leave, Press::Leave, "link", link) }
         </div>

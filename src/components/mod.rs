@@ -142,6 +142,7 @@ fn part(press: Press) -> &'static str {
         Press::Copy => "copy",
         Press::Unfold => "unfold",
         Press::Retry => "retry",
+        Press::OtherAccount => "other-account",
     }
 }
 

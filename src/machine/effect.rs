@@ -51,6 +51,13 @@ pub enum Effect {
     },
     /// Take the provider's frame off the page.
     DropWidget,
+    /// Go to the provider's page in this tab, or only find out whether the buyer comes from there.
+    Visit {
+        /// The question that it answers.
+        ask: Ask,
+        /// Where to go, if so.
+        url: Option<String>,
+    },
     /// Close an attempt that the buyer leaves.
     Cancel {
         /// The idempotency key.

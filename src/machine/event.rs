@@ -5,6 +5,7 @@
 use super::frame::{Ask, Word};
 use super::sent::Key;
 use super::state::{Notice, Snapshot};
+use super::visit::Found;
 use umclique_wire::{AttemptId, ConfirmRequest};
 
 /// Why a call brought no snapshot.
@@ -63,8 +64,17 @@ pub enum Event {
         /// What.
         word: Word,
     },
-    /// The buyer pressed pay under the provider's frame.
+    /// The buyer pressed pay under the provider's frame, or wants to go to the provider's page.
     PayPressed {
+        /// A fresh key.
+        key: Key,
+    },
+    /// It was found out what this browser has for a visit of the provider's page.
+    Looked {
+        /// The question that the visit answers.
+        ask: Ask,
+        /// What it has.
+        found: Found,
         /// A fresh key.
         key: Key,
     },

@@ -5,8 +5,8 @@
 use super::sent::Key;
 use umclique_wire::{AttemptId, AttemptView, ChallengeEnd};
 
-/// A question of the server, and which frame answers it. Whatever a frame says carries its own, so that the words of one
-/// that was replaced change nothing.
+/// A question of the server, and which frame answers it, or which visit of the provider's page. Whatever a frame says carries its
+/// own, so that the words of one that was replaced change nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// The attempt that asks.

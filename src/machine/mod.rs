@@ -12,6 +12,7 @@ mod sent;
 mod state;
 mod update;
 pub mod view;
+mod visit;
 
 pub use effect::{Effect, PageEvent};
 pub use event::{Event, Fault, Refusal};
@@ -20,3 +21,4 @@ pub use screen::Screen;
 pub use sent::{Cancel, Confirm, Doubt, Key, Resume};
 pub use state::{Look, Notice, Snapshot, State, Trouble};
 pub use update::update;
+pub use visit::{Found, Trip};

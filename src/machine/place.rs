@@ -6,6 +6,7 @@ use super::effect::{Effect, PageEvent};
 use super::frame::{Ask, Breakage, Hand};
 use super::sent::Doubt;
 use super::state::{Look, Notice, Snapshot, State, Trouble};
+use super::visit::{Trip, safe_url};
 use umclique_wire::{AttemptStatus, FailureCode, NextAction, ProcessingReason, SessionStatus, SessionView};
 
 /// The only provider whose frame this version can put up.
@@ -58,6 +59,10 @@ fn place_action(view: Snapshot) -> State {
         }
         NextAction::CollectToken(widget) => (widget, false),
         NextAction::Challenge(challenge) => (&challenge.widget, true),
+        NextAction::Redirect(_) if safe_url(Some(action)).is_some() => {
+            let ask = Ask::of(attempt, false);
+            return State::Visiting { view, ask, trip: Trip::Looking };
+        }
         NextAction::ShowQr(_) | NextAction::Redirect(_) | NextAction::AwaitBuyer(_) | NextAction::Unknown => {
             return State::Outdated { view };
         }
@@ -81,6 +86,7 @@ pub(super) fn consequences(old: &State, new: &State) -> Vec<Effect> {
     }
     effects.extend(clock(old, new));
     effects.extend(frame(old, new));
+    effects.extend(look_back(old, new));
     if let (State::Loading { .. } | State::Idle | State::Stuck { .. }, Some(view)) = (old, new.snapshot()) {
         effects.push(Effect::Emit(PageEvent::Ready { session: view.id.clone() }));
     }
@@ -115,6 +121,16 @@ fn frame(old: &State, new: &State) -> Vec<Effect> {
         effects.push(Effect::ShowWidget { ask: ask.clone(), view: view.clone() });
     }
     effects
+}
+
+/// A question that a visit answers may have its answer in this page's address.
+fn look_back(old: &State, new: &State) -> Option<Effect> {
+    let looks = |state: &State| match state {
+        State::Visiting { ask, trip: Trip::Looking, .. } => Some(ask.clone()),
+        _ => None,
+    };
+    let ask = looks(new).filter(|ask| looks(old).as_ref() != Some(ask))?;
+    Some(Effect::Visit { ask, url: None })
 }
 
 fn news(old: &State, new: &State) -> Vec<PageEvent> {

@@ -17,6 +17,8 @@ pub enum Screen {
     Token,
     /// A provider's own frame shows the bank's challenge.
     Challenge,
+    /// The provider's page is to be visited in this tab.
+    Redirect,
     /// Waiting for the provider.
     Waiting,
     /// An attempt is being closed.
@@ -48,6 +50,7 @@ impl Screen {
             Self::Qr => "qr",
             Self::Token => "token",
             Self::Challenge => "challenge",
+            Self::Redirect => "redirect",
             Self::Waiting => "waiting",
             Self::Closing => "closing",
             Self::Paid => "paid",

@@ -33,15 +33,23 @@ pub struct Confirm {
     pub request: ConfirmRequest,
 }
 
-/// One answer of the buyer to a question of the server: a token, or how a challenge ended.
+/// One answer of the buyer to a question of the server: a token, how a challenge ended, or what a visit brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resume {
     /// The same on every retry of this answer.
     pub key: Key,
     /// The question, and the answer.
     pub request: ResumeRequest,
-    /// The frame that gave it.
+    /// The frame that gave it, or the visit.
     pub ask: Ask,
+}
+
+impl Resume {
+    /// It brings back what a visit of the provider's page gave; no frame had part in it.
+    #[must_use]
+    pub fn is_return(&self) -> bool {
+        self.request.return_code.is_some()
+    }
 }
 
 /// One press of "pay another way" or "new code".

@@ -5,6 +5,7 @@
 use super::frame::{Ask, Breakage, Hand};
 use super::screen::Screen;
 use super::sent::{Cancel, Confirm, Doubt, Resume};
+use super::visit::Trip;
 use std::rc::Rc;
 use umclique_wire::{AttemptId, BuyerField, FailureCode, MethodKind, SessionView, ShowQr};
 
@@ -42,6 +43,8 @@ pub enum Notice {
     TooMany,
     /// The request was refused for a reason that the buyer cannot change; trying again may help.
     TryAgain,
+    /// This window cannot keep what a visit of the provider's page needs. Nothing was sent.
+    NoWindow,
     /// The provider's frame cannot be used as it is.
     FrameBroken(Breakage),
     /// The provider's frame reported a problem; what it is stands in the frame.
@@ -114,6 +117,15 @@ pub enum State {
         /// What happened before.
         notice: Option<Notice>,
     },
+    /// The provider's page is to be visited in this tab, or was.
+    Visiting {
+        /// The server's last word.
+        view: Snapshot,
+        /// The question that the visit answers.
+        ask: Ask,
+        /// How far it is.
+        trip: Trip,
+    },
     /// The buyer's answer is on its way, and what comes of it is not known yet.
     Resuming {
         /// The server's last word.
@@ -181,6 +193,7 @@ impl State {
             | Self::Confirming { view, .. }
             | Self::Acting { view, .. }
             | Self::Framed { view, .. }
+            | Self::Visiting { view, .. }
             | Self::Resuming { view, .. }
             | Self::Waiting { view, .. }
             | Self::Closing { view, .. }
@@ -197,13 +210,14 @@ impl State {
     #[must_use]
     pub fn screen(&self) -> Screen {
         match self {
-            Self::Idle | Self::Loading { .. } => Screen::Loading,
+            Self::Idle | Self::Loading { .. } | Self::Visiting { trip: Trip::Looking, .. } => Screen::Loading,
             Self::Stuck { .. } => Screen::Problem,
             Self::Choosing { .. } => Screen::Choosing,
             Self::Confirming { .. } => Screen::Confirming,
             Self::Acting { .. } => Screen::Qr,
             Self::Framed { ask, .. } if ask.is_challenge => Screen::Challenge,
             Self::Framed { .. } => Screen::Token,
+            Self::Visiting { .. } => Screen::Redirect,
             Self::Resuming { .. } | Self::Waiting { .. } => Screen::Waiting,
             Self::Closing { .. } => Screen::Closing,
             Self::Outdated { .. } => Screen::Update,
@@ -222,6 +236,7 @@ impl State {
             self,
             Self::Acting { .. }
                 | Self::Framed { .. }
+                | Self::Visiting { .. }
                 | Self::Resuming { .. }
                 | Self::Waiting { .. }
                 | Self::Closing { .. }
@@ -234,7 +249,7 @@ impl State {
     pub fn frame_of(&self) -> Option<&AttemptId> {
         match self {
             Self::Framed { ask, hand, .. } if *hand != Hand::Broken => Some(&ask.attempt),
-            Self::Resuming { resume, .. } => Some(&resume.ask.attempt),
+            Self::Resuming { resume, .. } if !resume.is_return() => Some(&resume.ask.attempt),
             Self::Waiting { view, .. } => {
                 view.attempt.as_ref().filter(|attempt| attempt.method == MethodKind::April).map(|attempt| &attempt.id)
             }

@@ -11,6 +11,7 @@ pub struct FieldState {
     text: String,
     was_left: bool,
     is_refused: bool,
+    is_typed: bool,
 }
 
 impl FieldState {
@@ -24,6 +25,14 @@ impl FieldState {
     pub fn input(&mut self, field: BuyerField, text: &str) {
         self.text = if field == BuyerField::TaxId { mask_tax_id(text) } else { text.to_owned() };
         self.is_refused = false;
+        self.is_typed = true;
+    }
+
+    /// What stands there until the buyer types: what an account of theirs tells, or nothing.
+    pub fn suggest(&mut self, text: &str) {
+        if !self.is_typed {
+            text.clone_into(&mut self.text);
+        }
     }
 
     /// The buyer left the field, or pressed pay. An untouched field stays quiet until pay.
@@ -182,6 +191,18 @@ mod tests {
         let mut untouched = FieldState::default();
         untouched.leave(true);
         assert_eq!(untouched.shown_error(BuyerField::TaxId), Some(Key::TaxIdEmpty));
+    }
+
+    #[test]
+    fn what_is_suggested_stands_until_the_buyer_types() {
+        let mut field = FieldState::default();
+        field.suggest("ana@example.com");
+        assert_eq!(field.value(BuyerField::Email).as_deref(), Ok("ana@example.com"));
+        field.suggest("");
+        assert_eq!(field.text(), "", "another session, whose buyer is somebody else");
+        field.input(BuyerField::Email, "");
+        field.suggest("ana@example.com");
+        assert_eq!(field.text(), "", "who took it out does not want it back");
     }
 
     proptest! {

@@ -4,23 +4,25 @@
 
 pub mod field;
 pub mod picpay_qr;
+pub mod picpay_wallet;
 
 use field::FieldState;
-use umclique_wire::{AprilDetails, BuyerField, ConfirmRequest, MethodKind, MethodOffer};
+use umclique_wire::{AprilDetails, BuyerField, ConfirmRequest, MethodKind, MethodOffer, Saved, SessionView};
 
 /// What the buyer has chosen and typed so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forms {
     chosen: Option<MethodKind>,
     picpay_qr: picpay_qr::form::Form,
+    picpay_wallet: picpay_wallet::form::Form,
 }
 
 /// Whether this version can pay with a method; one that it cannot is left out.
 #[must_use]
 pub fn has_form(kind: MethodKind) -> bool {
     match kind {
-        MethodKind::PicpayQr | MethodKind::April => true,
-        MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => false,
+        MethodKind::PicpayQr | MethodKind::April | MethodKind::PicpayWallet => true,
+        MethodKind::Whatsapp | MethodKind::Unknown => false,
     }
 }
 
@@ -37,6 +39,21 @@ impl Forms {
     /// The buyer picked a method.
     pub fn choose(&mut self, kind: MethodKind) {
         self.chosen = Some(kind);
+        self.picpay_wallet.switch(false);
+    }
+
+    /// The buyer wants to pay with another account than the one that is linked.
+    pub fn switch_account(&mut self) {
+        self.picpay_wallet.switch(true);
+    }
+
+    /// What one click pays with, where it does.
+    #[must_use]
+    pub fn saved<'a>(&self, offer: &'a MethodOffer) -> Option<&'a Saved> {
+        match offer.kind {
+            MethodKind::PicpayWallet => self.picpay_wallet.account(offer),
+            MethodKind::PicpayQr | MethodKind::April | MethodKind::Whatsapp | MethodKind::Unknown => None,
+        }
     }
 
     /// A field of a method's form.
@@ -49,6 +66,12 @@ impl Forms {
             | MethodKind::Whatsapp
             | MethodKind::Unknown => self.picpay_qr.field(field),
         }
+    }
+
+    /// What a session tells of its buyer begins the form, where the buyer has not typed.
+    pub fn suggest(&mut self, view: &SessionView) {
+        let email = view.suggested.as_ref().and_then(|suggested| suggested.email.as_deref());
+        self.picpay_qr.suggest_email(email.unwrap_or_default());
     }
 
     /// The buyer typed.
@@ -76,12 +99,13 @@ impl Forms {
     }
 
     /// What pay would send. Where a field is missing or wrong, all errors show, and the first such field is named.
-    pub fn submit(&mut self, kind: MethodKind, needs: &[BuyerField]) -> Result<ConfirmRequest, BuyerField> {
-        match kind {
-            MethodKind::PicpayQr => self.picpay_qr.submit(needs).map(ConfirmRequest::PicpayQr),
+    pub fn submit(&mut self, offer: &MethodOffer) -> Result<ConfirmRequest, BuyerField> {
+        match offer.kind {
+            MethodKind::PicpayQr => self.picpay_qr.submit(&offer.needs).map(ConfirmRequest::PicpayQr),
+            MethodKind::PicpayWallet => Ok(ConfirmRequest::PicpayWallet(self.picpay_wallet.submit(offer))),
             // Its own frame asks, and only after that.
             MethodKind::April => Ok(ConfirmRequest::April(AprilDetails {})),
-            MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => Err(BuyerField::Unknown),
+            MethodKind::Whatsapp | MethodKind::Unknown => Err(BuyerField::Unknown),
         }
     }
 }

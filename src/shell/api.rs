@@ -121,8 +121,8 @@ impl Json for JsValue {
     }
 }
 
-/// The body of a confirm: the method and its details, absent fields left out.
-pub(super) fn confirm_body(request: &ConfirmRequest) -> String {
+/// The body of a confirm: the method and its details, absent fields left out. A hash is made when it is sent, and not before.
+pub(super) fn confirm_body(request: &ConfirmRequest, nonce_sha256: Option<&str>) -> String {
     let (body, details) = (Object::new(), Object::new());
     set(&body, "method", request.kind().as_str());
     match request {
@@ -137,7 +137,7 @@ pub(super) fn confirm_body(request: &ConfirmRequest) -> String {
         ),
         ConfirmRequest::April(AprilDetails {}) => {}
         ConfirmRequest::PicpayWallet(given) => {
-            set_all(&details, [("nonce_sha256", given.nonce_sha256.as_deref())]);
+            set_all(&details, [("nonce_sha256", nonce_sha256)]);
             if given.reconnect {
                 put(&details, "reconnect", true);
             }

@@ -19,6 +19,7 @@ mod run;
 pub mod sse;
 mod status;
 mod task;
+mod visit;
 
 pub use checkout::{Checkout, Msg};
 #[doc(hidden)]

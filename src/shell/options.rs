@@ -28,6 +28,8 @@ pub struct Options {
     pub(crate) load_drawer: Option<Function>,
     /// Puts up a provider's frame, as `www/umclique_april.js` does.
     pub(crate) open_frame: Option<Function>,
+    /// Keeps what a visit of a provider's page needs, and goes there, as `www/umclique_redirect.js` does.
+    pub(crate) away: Option<Function>,
 }
 
 impl Options {
@@ -54,6 +56,7 @@ impl Options {
             emit: get(options, "emit").and_then(|emit| emit.dyn_into().ok()),
             load_drawer: get(options, "drawer").and_then(|load| load.dyn_into().ok()),
             open_frame: get(options, "frame").and_then(|load| load.dyn_into().ok()),
+            away: get(options, "away").and_then(|away| away.dyn_into().ok()),
         })
     }
 }

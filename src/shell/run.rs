@@ -6,11 +6,12 @@ use super::api::Api;
 use super::checkout::{Checkout, Msg};
 use super::status::{News, watch};
 use super::task::{Task, backoff_ms, random_bytes, sleep};
+use super::visit::{ask_page, found, nonce_sha256};
 use super::{api, clock};
-use crate::machine::{Effect, Event, Fault, Key, Snapshot};
-use js_sys::Promise;
+use crate::machine::{Confirm, Effect, Event, Fault, Key, Snapshot};
+use js_sys::{Function, Promise};
 use std::rc::Rc;
-use umclique_wire::AttemptId;
+use umclique_wire::{AttemptId, MethodKind};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::html::Scope;
 
@@ -24,6 +25,9 @@ pub(super) struct Session {
     /// The confirm or resume that is on its way.
     sent: Option<(Key, Task)>,
     cancel: Option<Task>,
+    /// Goes to a provider's page, and knows what was brought back.
+    away: Option<Function>,
+    visit: Option<Task>,
     clock: Option<Task>,
     pub(super) status: Option<Task>,
 }
@@ -41,8 +45,19 @@ pub(super) fn new_key() -> Key {
 }
 
 impl Session {
-    pub(super) fn new(api: Api, first: Option<Promise>) -> Self {
-        Self { api: Rc::new(api), first, load: None, check: None, sent: None, cancel: None, clock: None, status: None }
+    pub(super) fn new(api: Api, first: Option<Promise>, away: Option<Function>) -> Self {
+        Self {
+            api: Rc::new(api),
+            first,
+            load: None,
+            check: None,
+            sent: None,
+            cancel: None,
+            away,
+            visit: None,
+            clock: None,
+            status: None,
+        }
     }
 
     /// Runs one effect. Events for the page are not effects of a session; `checkout` keeps them until the screen is drawn.
@@ -58,17 +73,25 @@ impl Session {
                 }));
             }
             Effect::Confirm { confirm, tries } => {
-                let body = api::confirm_body(&confirm.request);
+                let body = Body::Confirm(confirm.clone());
                 self.send("/confirm", &confirm.key, body, tries, link, |key, answer| Msg::Confirmed { key, answer });
             }
             Effect::Resume { resume, tries } => {
-                let body = api::resume_body(&resume.request);
+                let body = Body::Text(api::resume_body(&resume.request));
                 self.send("/resume", &resume.key, body, tries, link, |key, answer| Msg::Resumed { key, answer });
             }
             Effect::Cancel { key, attempt, tries } => {
-                let body = api::cancel_body(&attempt);
+                let body = Body::Text(api::cancel_body(&attempt));
                 self.cancel = Some(self.post("/cancel", key, body, tries, link, |key, answer| {
                     Msg::Happened(answer.map_or_else(|fault| Event::CancelFailed { key, fault }, Event::Snapshot))
+                }));
+            }
+            Effect::Visit { ask, url } => {
+                let asked = ask_page(self.away.as_ref(), "visit", &self.api.credentials().id, url.as_deref());
+                let link = link.clone();
+                self.visit = Some(Task::spawn(async move {
+                    let found = found(asked).await;
+                    link.send_message(Msg::Happened(Event::Looked { ask, found, key: new_key() }));
                 }));
             }
             Effect::Abandon { attempt } => abandon(self.api.clone(), attempt),
@@ -115,17 +138,29 @@ impl Session {
     }
 
     /// Sends a confirm or resume, unless it is on its way already.
-    fn send(&mut self, tail: &'static str, key: &Key, body: String, tries: u32, link: &Scope<Checkout>, tell: Tell) {
+    fn send(&mut self, tail: &'static str, key: &Key, body: Body, tries: u32, link: &Scope<Checkout>, tell: Tell) {
         if self.sent.as_ref().is_none_or(|(running, _)| running != key) {
             self.sent = Some((key.clone(), self.post(tail, key.clone(), body, tries, link, tell)));
         }
     }
 
-    fn post(&self, tail: &'static str, key: Key, body: String, tries: u32, link: &Scope<Checkout>, tell: Tell) -> Task {
+    fn post(&self, tail: &'static str, key: Key, body: Body, tries: u32, link: &Scope<Checkout>, tell: Tell) -> Task {
         let (api, link) = (self.api.clone(), link.clone());
+        let away = self.away.clone();
         Task::spawn(async move {
             sleep(backoff_ms(tries)).await;
-            let answer = api.post(tail, &key, body).await;
+            let body = match body {
+                Body::Text(text) => Ok(text),
+                Body::Confirm(confirm) if confirm.request.kind() == MethodKind::PicpayWallet => {
+                    let asked = ask_page(away.as_ref(), "begin", &api.credentials().id, Some(key.as_str()));
+                    nonce_sha256(asked).await.map(|hash| api::confirm_body(&confirm.request, Some(&hash)))
+                }
+                Body::Confirm(confirm) => Ok(api::confirm_body(&confirm.request, None)),
+            };
+            let answer = match body {
+                Ok(body) => api.post(tail, &key, body).await,
+                Err(fault) => Err(fault),
+            };
             link.send_message(tell(key, answer));
         })
     }
@@ -134,6 +169,14 @@ impl Session {
     pub(super) fn has_answer(&mut self) {
         self.sent = None;
     }
+}
+
+/// What is sent.
+enum Body {
+    /// It is made already.
+    Text(String),
+    /// It may need something of the page first.
+    Confirm(Rc<Confirm>),
 }
 
 /// What the root is told of an answer.

@@ -20,6 +20,24 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::PicpayQrHint => "Scan or copy the code",
         Key::AprilTitle => "Card or instalments",
         Key::AprilHint => "Handled by April",
+        Key::PicpayTitle => "PicPay",
+        Key::PicpayHint => {
+            "Allow it at PicPay, then come back to pay. Signed in at the shop, next time takes one click."
+        }
+        Key::PicpayLinkedHint => "One click, without leaving this page",
+        Key::Connected => "connected",
+        Key::ContinueToPicpay => "Continue to PicPay",
+        Key::OtherAccount => "Use another account",
+        Key::Redirect => "PicPay asks for your permission",
+        Key::RedirectHint => {
+            "Nothing was charged yet. Allow it at PicPay: you come back here, and the payment goes on by itself."
+        }
+        Key::Lapsed => "Your connection to PicPay has ended. Connect again",
+        Key::NoWindow => "PicPay cannot be opened from this window",
+        Key::NoWindowHint => "Nothing was charged. Open the shop in your browser, or choose another way.",
+        Key::WalletSlow => {
+            "PicPay may take half a minute. Please don't pay again. You may leave: we finish it, and the result stays here."
+        }
         Key::ContinueToCard => "Continue to card details",
         Key::PayHeld => "All set: pay {}",
         Key::Submitting => "Checking the details",

@@ -42,6 +42,30 @@ keys! {
     AprilTitle,
     /// What happens with cards and instalments.
     AprilHint,
+    /// Title of PicPay 1-Click.
+    PicpayTitle,
+    /// What happens with it the first time.
+    PicpayHint,
+    /// What happens with it once an account is linked.
+    PicpayLinkedHint,
+    /// In the account's place, where its name is not known.
+    Connected,
+    /// The pay button, where the buyer must consent at PicPay.
+    ContinueToPicpay,
+    /// Gives up the linked account.
+    OtherAccount,
+    /// Heading: the buyer must consent at PicPay.
+    Redirect,
+    /// What happens there.
+    RedirectHint,
+    /// Heading: the linked account asks for a new consent.
+    Lapsed,
+    /// Notice heading: this window cannot go to PicPay.
+    NoWindow,
+    /// What to do.
+    NoWindowHint,
+    /// The wallet is charged, and it takes long.
+    WalletSlow,
     /// The pay button, where the card's details come after it.
     ContinueToCard,
     /// The pay button, where the provider's frame made what pays already; `{}` is the amount.

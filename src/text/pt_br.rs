@@ -20,6 +20,22 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::PicpayQrHint => "Escaneie ou copie o código",
         Key::AprilTitle => "Cartão ou parcelado",
         Key::AprilHint => "Pela April",
+        Key::PicpayTitle => "PicPay",
+        Key::PicpayHint => "Autorize no PicPay e volte para pagar. Com sua conta na loja, a próxima é com um clique.",
+        Key::PicpayLinkedHint => "Um clique, sem sair desta página",
+        Key::Connected => "conectado",
+        Key::ContinueToPicpay => "Continuar para o PicPay",
+        Key::OtherAccount => "Usar outra conta",
+        Key::Redirect => "O PicPay pede a sua autorização",
+        Key::RedirectHint => {
+            "Nada foi cobrado ainda. Autorize no PicPay: você volta para cá e o pagamento segue sozinho."
+        }
+        Key::Lapsed => "A sua conexão com o PicPay terminou. Conecte de novo",
+        Key::NoWindow => "O PicPay não abre a partir desta janela",
+        Key::NoWindowHint => "Nada foi cobrado. Abra a loja no seu navegador ou escolha outro jeito.",
+        Key::WalletSlow => {
+            "O PicPay pode levar meio minuto. Não pague de novo. Você pode sair: nós concluímos, e o resultado continua aqui."
+        }
         Key::ContinueToCard => "Continuar para o cartão",
         Key::PayHeld => "Tudo pronto: pagar {}",
         Key::Submitting => "Conferindo os dados",

@@ -87,3 +87,5 @@ export function run_out(wait_ms) {
 }
 export const next_turn = () => turn();
 export const fire = (target, name) => { (target === 'window' ? window : document).dispatchEvent(new Event(name)); };
+// As from the browser's memory of pages that were left.
+export const fire_shown_again = () => { window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); };

@@ -10,7 +10,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, EventInit, HtmlElement, HtmlInputElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode,
+    CustomEvent, CustomEventInit, Element, Event, EventInit, HtmlElement, HtmlInputElement, Node, ShadowRoot,
+    ShadowRootInit, ShadowRootMode,
 };
 
 #[wasm_bindgen(module = "/tests/browser/fake.js")]
@@ -30,6 +31,7 @@ extern "C" {
     pub(crate) fn run_out(wait_ms: u32) -> u32;
     fn next_turn() -> Promise;
     pub(crate) fn fire(target: &str, name: &str);
+    pub(crate) fn fire_shown_again();
 }
 
 #[wasm_bindgen(module = "/www/umclique_april.js")]
@@ -37,6 +39,23 @@ extern "C" {
     /// What puts April's frame on the page: the very file that shops get.
     #[wasm_bindgen(js_name = open)]
     fn open_april(order: &JsValue, host: &Element, hosts: &str) -> JsValue;
+}
+
+/// What takes buyers to a provider's page and back: the very file that shops get.
+pub(crate) mod redirect {
+    use js_sys::Promise;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+    use web_sys::Element;
+
+    #[wasm_bindgen(module = "/www/umclique_redirect.js")]
+    extern "C" {
+        #[wasm_bindgen(thread_local_v2, js_name = page)]
+        pub(crate) static PAGE: JsValue;
+        pub(crate) fn begin(host: &Element, session: &str, key: &str) -> Promise;
+        pub(crate) fn visit(host: &Element, session: &str, url: Option<String>) -> Promise;
+        pub(crate) fn arrive(host: &Element);
+    }
 }
 
 /// A fact that is not there by then never comes. The longest honest wait is a retry's back-off, below a second.
@@ -58,6 +77,7 @@ pub(crate) struct Page {
     draw: Closure<dyn FnMut(String) -> Option<String>>,
     unwrap: Closure<dyn FnMut(String) -> JsValue>,
     frame: Closure<dyn FnMut(JsValue) -> JsValue>,
+    away: Closure<dyn FnMut(String, String, Option<String>) -> Promise>,
     /// The page's part of the allow-list for a provider's script.
     pub(crate) script_hosts: Rc<RefCell<String>>,
     /// The fake server goes with it.
@@ -79,8 +99,9 @@ impl Page {
         parent.append_child(&host).expect("appended");
         let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).expect("a shadow root");
         let news = Rc::new(RefCell::new(Vec::new()));
-        let heard = news.clone();
+        let (heard, teller) = (news.clone(), host.clone());
         let emit = Closure::new(move |name: String, detail: JsValue| {
+            tell(&teller, &name, &detail);
             let detail = js_sys::JSON::stringify(&detail).map(String::from).unwrap_or_default();
             heard.borrow_mut().push(format!("{name} {detail}"));
         });
@@ -96,7 +117,12 @@ impl Page {
         let script_hosts = Rc::new(RefCell::new(String::new()));
         let (place, hosts) = (host.clone(), script_hosts.clone());
         let frame = Closure::new(move |order: JsValue| open_april(&order, &place, &hosts.borrow()));
-        Self { host, root, handle: None, news, emit, drawer, draw, unwrap, frame, script_hosts, is_first: false }
+        let traveller = host.clone();
+        let away = Closure::new(move |name: String, session: String, value: Option<String>| match name.as_str() {
+            "begin" => redirect::begin(&traveller, &session, &value.unwrap_or_default()),
+            _ => redirect::visit(&traveller, &session, value),
+        });
+        Self { host, root, handle: None, news, emit, drawer, draw, unwrap, frame, away, script_hosts, is_first: false }
     }
 
     /// Mounts a checkout of the sample session.
@@ -139,6 +165,7 @@ impl Page {
         set(&options, "session", &session);
         set(&options, "locale", &locale.into());
         set(&options, "emit", self.emit.as_ref().unchecked_ref::<Function>());
+        set(&options, "away", self.away.as_ref().unchecked_ref::<Function>());
         set(&options, "frame", self.frame.as_ref().unchecked_ref::<Function>());
         set(&options, "drawer", self.drawer.as_ref().unchecked_ref::<Function>());
         options.into()
@@ -237,6 +264,14 @@ pub(crate) fn element(name: &str) -> Element {
 /// Lets everything run that is ready.
 pub(crate) async fn settle() {
     JsFuture::from(next_turn()).await.expect("a turn never fails");
+}
+
+/// Says an event on the element, as `umclique.js` does.
+fn tell(host: &Element, name: &str, detail: &JsValue) {
+    let init = CustomEventInit::new();
+    init.set_detail(detail);
+    let event = CustomEvent::new_with_event_init_dict(name, &init).expect("an event");
+    host.dispatch_event(&event).expect("dispatched");
 }
 
 fn dispatch(target: &Element, name: &str) {

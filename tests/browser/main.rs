@@ -11,5 +11,6 @@ mod april;
 mod choose;
 mod life;
 mod pay;
+mod wallet;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -4,6 +4,10 @@
 //! does not compile (`state_name`, `event_name`) or is reported by `every_variant_has_a_sample`.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod draw;
+pub(crate) mod wallet;
+
 use std::rc::Rc;
 use umclique::machine::{
     Ask, Breakage, Cancel, Confirm, Doubt, Event, Fault, Hand, Key, Look, Notice, Refusal, Resume, Snapshot, State,
@@ -280,6 +284,9 @@ pub(crate) fn states() -> Vec<(&'static str, State)> {
         ("canceled", State::Canceled { view: end(SessionStatus::Canceled, AttemptStatus::Canceled) }),
         ("expired", State::Expired { view: end(SessionStatus::Expired, AttemptStatus::Expired) }),
     ]
+    .into_iter()
+    .chain(wallet::states())
+    .collect()
 }
 
 fn other_session() -> Snapshot {
@@ -317,6 +324,7 @@ pub(crate) fn snapshots() -> Vec<(&'static str, Snapshot)> {
         ("new_expired", end(SessionStatus::Expired, AttemptStatus::Expired)),
     ]
     .into_iter()
+    .chain(wallet::snapshots())
     .map(|(name, view)| (name, Rc::new(view)))
     .chain([("other_session_paid", other_session())])
     .collect()
@@ -384,7 +392,8 @@ pub(crate) fn events() -> Vec<(String, Event)> {
         ("reload_pressed", Event::ReloadPressed),
     ];
     let news = snapshots().into_iter().map(|(name, view)| (name.to_owned(), Event::Snapshot(view)));
-    plain.into_iter().map(|(name, event)| (name.to_owned(), event)).chain(news).collect()
+    let plain = plain.into_iter().chain(wallet::events());
+    plain.map(|(name, event)| (name.to_owned(), event)).chain(news).collect()
 }
 
 /// The variant's name; the compiler asks for every new variant here.
@@ -398,6 +407,7 @@ pub(crate) fn state_name(state: &State) -> &'static str {
         State::Acting { .. } => "acting",
         State::Framed { ask, .. } if ask.is_challenge => "challenging",
         State::Framed { .. } => "collecting",
+        State::Visiting { .. } => "visiting",
         State::Resuming { .. } => "resuming",
         State::Waiting { .. } => "waiting",
         State::Closing { .. } => "closing",
@@ -429,6 +439,7 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::FrameSaid { word: Word::Token(..), .. } => "token_arrived",
         Event::FrameSaid { word: Word::Ended(..), .. } => "challenge_ended",
         Event::PayPressed { .. } => "pay_pressed",
+        Event::Looked { .. } => "looked",
         Event::ResumeFailed { .. } => "resume_failed",
         Event::LeavePressed { .. } => "leave_pressed",
         Event::NewCodePressed { .. } => "new_code_pressed",
@@ -441,6 +452,6 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
 }
 
 /// How many variants `state_name` and `event_name` tell apart.
-pub(crate) const STATE_KINDS: usize = 17;
+pub(crate) const STATE_KINDS: usize = 18;
 /// See [`STATE_KINDS`].
-pub(crate) const EVENT_KINDS: usize = 24;
+pub(crate) const EVENT_KINDS: usize = 25;

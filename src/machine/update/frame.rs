@@ -1,4 +1,4 @@
-//! What a provider's own frame says, and what the server says of it.
+//! What a provider's own frame says, and what the server says of it, and of what a visit brought back.
 //!
 //! Called by `update` and its other parts. The words of a frame that was replaced, and second words, change nothing. A token is used
 //! once; whatever comes of it, the next try takes another one.
@@ -8,6 +8,7 @@ use crate::machine::frame::{Ask, Breakage, Hand, Word};
 use crate::machine::place::place;
 use crate::machine::sent::{Doubt, Key, Resume};
 use crate::machine::state::{Notice, Snapshot, State};
+use crate::machine::visit::Trip;
 use std::rc::Rc;
 use umclique_wire::ResumeRequest;
 
@@ -41,6 +42,10 @@ pub(super) fn on_word(mut state: State, about: &Ask, word: Word) -> (State, Vec<
 }
 
 pub(super) fn on_pay_pressed(mut state: State, key: Key) -> (State, Vec<Effect>) {
+    if let State::Visiting { view, ask, trip: Trip::Ready | Trip::Lapsed } = &state {
+        let effect = super::visit::go(view, ask);
+        return (state, vec![effect]);
+    }
     let State::Framed { view, ask, hand, notice } = &mut state else { return (state, vec![]) };
     let effect = match hand {
         Hand::Held(token) => {
@@ -55,11 +60,11 @@ pub(super) fn on_pay_pressed(mut state: State, key: Key) -> (State, Vec<Effect>)
     (state, vec![effect])
 }
 
-fn answer(ask: &Ask) -> ResumeRequest {
+pub(super) fn answer(ask: &Ask) -> ResumeRequest {
     ResumeRequest::of(ask.attempt.clone(), ask.round)
 }
 
-fn send_resume(view: Snapshot, resume: Resume) -> (State, Vec<Effect>) {
+pub(super) fn send_resume(view: Snapshot, resume: Resume) -> (State, Vec<Effect>) {
     let resume = Rc::new(resume);
     let effect = Effect::Resume { resume: resume.clone(), tries: 0 };
     (State::Resuming { view, resume, doubt: Doubt::None }, vec![effect])
@@ -68,7 +73,11 @@ fn send_resume(view: Snapshot, resume: Resume) -> (State, Vec<Effect>) {
 /// A snapshot while an answer's outcome is open. One that still asks the same question has not heard the answer yet.
 pub(super) fn resume_news(resume: Rc<Resume>, doubt: Doubt, view: Snapshot) -> (State, Vec<Effect>) {
     let (view, asked) = match place(view) {
-        State::Framed { view, ask, .. } if ask.is_same_question(&resume.ask) => (view, ask),
+        State::Framed { view, ask, .. } | State::Visiting { view, ask, .. } if ask.is_same_question(&resume.ask) => {
+            (view, ask)
+        }
+        // The login that was just made does not hold: what this page's address has is no answer to that.
+        State::Visiting { view, ask, .. } => return (State::Visiting { view, ask, trip: Trip::Lapsed }, vec![]),
         next => return (next, vec![]),
     };
     match doubt {
@@ -76,6 +85,9 @@ pub(super) fn resume_news(resume: Rc<Resume>, doubt: Doubt, view: Snapshot) -> (
         Doubt::Lost { tries } => {
             let effect = Effect::Resume { resume: resume.clone(), tries };
             (State::Resuming { view, resume, doubt }, vec![effect])
+        }
+        Doubt::Refused { notice } if resume.is_return() => {
+            (State::Visiting { view, ask: asked, trip: Trip::Refused(notice) }, vec![])
         }
         Doubt::Refused { notice } => {
             // A challenge is shown again only when the buyer says so: one that is done would be refused again, and again.

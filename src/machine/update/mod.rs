@@ -6,6 +6,7 @@ mod failure;
 mod frame;
 mod look;
 mod snapshot;
+mod visit;
 
 use super::effect::Effect;
 use super::event::Event;
@@ -44,6 +45,7 @@ fn step(state: State, event: Event) -> (State, Vec<Effect>) {
         Event::ConfirmFailed { key, fault } => on_confirm_failed(state, &key, fault),
         Event::FrameSaid { ask, word } => frame::on_word(state, &ask, word),
         Event::PayPressed { key } => frame::on_pay_pressed(state, key),
+        Event::Looked { ask, found, key } => visit::on_looked(state, &ask, found, key),
         Event::ResumeFailed { key, fault } => on_resume_failed(state, &key, fault),
         Event::LeavePressed { key } => on_leave(state, key, None),
         Event::NewCodePressed { cancel_key, key, request } => match &state {
@@ -69,6 +71,7 @@ fn leave_session(state: &State) -> (State, Vec<Effect>) {
         State::Confirming { .. } => vec![Effect::Abandon { attempt: None }],
         State::Acting { view, .. }
         | State::Framed { view, .. }
+        | State::Visiting { view, .. }
         | State::Resuming { view, .. }
         | State::Waiting { view, .. }
         | State::Closing { view, .. }
@@ -97,7 +100,9 @@ fn on_confirm_pressed(state: State, key: Key, request: ConfirmRequest) -> (State
 
 fn on_leave(state: State, key: Key, renew: Option<Rc<Confirm>>) -> (State, Vec<Effect>) {
     match state {
-        State::Acting { view, attempt, .. } | State::Framed { view, ask: Ask { attempt, .. }, .. } => {
+        State::Acting { view, attempt, .. }
+        | State::Framed { view, ask: Ask { attempt, .. }, .. }
+        | State::Visiting { view, ask: Ask { attempt, .. }, .. } => {
             let cancel = Cancel { key: key.clone(), attempt: attempt.clone(), tries: 0 };
             (State::Closing { view, cancel: Some(cancel), renew }, vec![Effect::Cancel { key, attempt, tries: 0 }])
         }
@@ -124,6 +129,7 @@ fn on_woke(state: State) -> (State, Vec<Effect>) {
         | State::Choosing { .. }
         | State::Confirming { doubt: Doubt::Lost { .. } | Doubt::Refused { .. }, .. }
         | State::Framed { .. }
+        | State::Visiting { .. }
         | State::Resuming { doubt: Doubt::Lost { .. } | Doubt::Refused { .. }, .. }
         | State::Closing { .. }
         | State::Outdated { .. }

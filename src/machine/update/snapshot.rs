@@ -3,7 +3,7 @@
 //! Called by `update`. Older snapshots are dropped here, and final stages stay.
 
 use super::look::{regain_look, with_look};
-use super::{frame, send_confirm};
+use super::{frame, send_confirm, visit};
 use crate::machine::effect::Effect;
 use crate::machine::place::place;
 use crate::machine::sent::{Cancel, Confirm, Doubt};
@@ -44,6 +44,10 @@ pub(super) fn on_snapshot(state: State, view: Snapshot) -> (State, Vec<Effect>) 
             State::Waiting { view, .. } => (with_look(State::Waiting { view, look }, regain_look), vec![]),
             next => (next, vec![]),
         },
+        State::Visiting { ask: before, trip, .. } => match place(view) {
+            State::Visiting { view, ask, .. } if ask == before => (State::Visiting { view, ask, trip }, vec![]),
+            next => (next, vec![]),
+        },
         state @ State::Framed { .. } => (frame::news(state, place(view)), vec![]),
         _ => (place(view), vec![]),
     }
@@ -65,7 +69,7 @@ fn confirm_news(before: Snapshot, confirm: Rc<Confirm>, doubt: Doubt, view: Snap
             let effect = Effect::Confirm { confirm: confirm.clone(), tries };
             (State::Confirming { view: before, confirm, doubt: Doubt::Lost { tries } }, vec![effect])
         }
-        (next, _) => (next, vec![]),
+        (next, doubt) => visit::after_press(next, &before, &confirm, &doubt),
     }
 }
 
@@ -77,7 +81,7 @@ fn closing_news(
 ) -> (State, Vec<Effect>) {
     match place(view) {
         // The server has not heard of the wish yet.
-        State::Acting { .. } | State::Framed { .. } if cancel.is_some() => {
+        State::Acting { .. } | State::Framed { .. } | State::Visiting { .. } if cancel.is_some() => {
             (State::Closing { view: before, cancel, renew }, vec![])
         }
         State::Closing { view, .. } => (State::Closing { view, cancel: None, renew }, vec![]),

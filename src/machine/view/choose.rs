@@ -6,7 +6,7 @@ use super::Scene;
 use super::model::{FieldView, FormView, MethodView, MethodsView, NoticeView};
 use crate::machine::{Breakage, Notice};
 use crate::text::Key;
-use umclique_wire::{BuyerField, FailureCode, MethodKind, MethodOffer, SessionView};
+use umclique_wire::{BuyerField, FailureCode, MethodKind, MethodOffer, Saved, SessionView};
 
 pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Notice>) -> MethodsView {
     let chosen = scene.forms.chosen(&view.methods);
@@ -17,8 +17,8 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
         .filter(|offer| crate::methods::has_form(offer.kind))
         .map(|offer| MethodView {
             kind: offer.kind,
-            title: scene.text(title(offer.kind)),
-            hint: scene.text(hint(offer.kind)),
+            title: full_title(scene, offer),
+            hint: scene.text(if scene.forms.saved(offer).is_some() { Key::PicpayLinkedHint } else { hint(offer.kind) }),
             is_choice: true,
             form: (chosen == Some(offer.kind)).then(|| form(scene, view, offer, is_new_code)),
         })
@@ -30,12 +30,22 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
     }
 }
 
+/// A method's name, and whose account or which card it is where one click pays.
+fn full_title(scene: &Scene<'_>, offer: &MethodOffer) -> String {
+    let title = scene.lang.text(title(offer.kind));
+    match scene.forms.saved(offer) {
+        Some(Saved { label, .. }) => {
+            [title, " · ", label.as_deref().unwrap_or(scene.lang.text(Key::Connected))].concat()
+        }
+        None => title.to_owned(),
+    }
+}
+
 /// A method's name.
 pub(super) fn title(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {
-            Key::PicpayQrTitle
-        }
+        MethodKind::PicpayQr | MethodKind::Whatsapp | MethodKind::Unknown => Key::PicpayQrTitle,
+        MethodKind::PicpayWallet => Key::PicpayTitle,
         MethodKind::April => Key::AprilTitle,
     }
 }
@@ -43,9 +53,8 @@ pub(super) fn title(kind: MethodKind) -> Key {
 /// What happens with a method.
 pub(super) fn hint(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::PicpayWallet | MethodKind::Whatsapp | MethodKind::Unknown => {
-            Key::PicpayQrHint
-        }
+        MethodKind::PicpayQr | MethodKind::Whatsapp | MethodKind::Unknown => Key::PicpayQrHint,
+        MethodKind::PicpayWallet => Key::PicpayHint,
         MethodKind::April => Key::AprilHint,
     }
 }
@@ -53,19 +62,28 @@ pub(super) fn hint(kind: MethodKind) -> Key {
 fn form(scene: &Scene<'_>, view: &SessionView, offer: &MethodOffer, is_new_code: bool) -> FormView {
     // April's frame asks for everything, and only then can anything be paid.
     let is_framed = offer.kind == MethodKind::April;
-    let is_new_code = is_new_code && !is_framed;
+    let is_new_code = is_new_code && offer.kind == MethodKind::PicpayQr;
+    let is_linked = scene.forms.saved(offer).is_some();
+    let is_visit = offer.kind == MethodKind::PicpayWallet && !is_linked;
     let fields = offer
         .needs
         .iter()
         .filter(|field| **field != BuyerField::Unknown && !is_framed)
         .map(|field| field_view(scene, offer.kind, *field))
         .collect();
-    let pay = match (is_framed, is_new_code) {
-        (true, _) => scene.text(Key::ContinueToCard),
-        (false, true) => scene.text(Key::NewCode),
-        (false, false) => scene.lang.fill(Key::Pay, &scene.order_money(view)),
+    let pay = match (is_framed, is_visit, is_new_code) {
+        (true, ..) => scene.text(Key::ContinueToCard),
+        (_, true, _) => scene.text(Key::ContinueToPicpay),
+        (.., true) => scene.text(Key::NewCode),
+        (false, false, false) => scene.lang.fill(Key::Pay, &scene.order_money(view)),
     };
-    FormView { fields, frame: None, pay: Some(pay), is_busy: false, is_new_code, retry: None, leave: None }
+    FormView {
+        fields,
+        pay: Some(pay),
+        is_new_code,
+        other_account: is_linked.then(|| scene.text(Key::OtherAccount)),
+        ..FormView::default()
+    }
 }
 
 fn field_view(scene: &Scene<'_>, kind: MethodKind, field: BuyerField) -> FieldView {
@@ -93,6 +111,7 @@ pub(super) fn notice_view(scene: &Scene<'_>, notice: &Notice) -> NoticeView {
         Notice::Details(_) => (Key::BuyerDetails, Key::NothingChargedDetails),
         Notice::TooMany => (Key::TooMany, Key::TooManyHint),
         Notice::TryAgain => (Key::TryAgain, Key::NothingCharged),
+        Notice::NoWindow => (Key::NoWindow, Key::NoWindowHint),
         Notice::FrameBroken(Breakage::Place) => (Key::FrameMisplaced, Key::FrameMisplacedHint),
         Notice::FrameBroken(_) => (Key::FrameBroken, Key::NothingCharged),
         Notice::FrameError => (Key::FrameError, Key::FrameErrorHint),

@@ -1,11 +1,12 @@
-//! A provider's own frame: under the method's row while it collects, under what the bank wants while it shows a challenge.
+//! A provider's own frame: under the method's row while it collects, under what the bank wants while it shows a challenge. And the way
+//! to a provider's own page.
 //!
 //! Called by `view_model`. What is inside the frame is the provider's; a buyer's press outside of it is ours.
 
 use super::Scene;
 use super::choose::{hint, notice_view, title};
 use super::model::{FormView, FrameLook, MethodView, MethodsView};
-use crate::machine::{Breakage, Hand, Notice};
+use crate::machine::{Breakage, Hand, Notice, Trip};
 use crate::text::Key;
 use umclique_wire::{MethodKind, SessionView};
 
@@ -30,18 +31,39 @@ pub(super) fn method(
         _ => frame.is_none(),
     };
     let form = FormView {
-        fields: vec![],
         frame,
         pay: frame.filter(|_| !is_challenge).map(|_| pay(scene, view, hand)),
         is_busy: matches!(hand, Hand::Loading | Hand::Submitting),
-        is_new_code: false,
         retry: is_mendable.then(|| scene.text(Key::FrameAgain)),
         leave: Some(scene.text(Key::Leave)),
+        ..FormView::default()
     };
+    alone(scene, kind, (title, hint), form, notice)
+}
+
+/// One method, already chosen.
+fn alone(
+    scene: &Scene<'_>,
+    kind: MethodKind,
+    (title, hint): (Key, Key),
+    form: FormView,
+    notice: Option<&Notice>,
+) -> MethodsView {
     let method =
         MethodView { kind, title: scene.text(title), hint: scene.text(hint), is_choice: false, form: Some(form) };
     let notice = notice.map(|notice| notice_view(scene, notice));
     MethodsView { legend: scene.text(title), notice, methods: vec![method] }
+}
+
+/// The way to the provider's page. Where what came back from there was refused, another try begins at the method list.
+pub(super) fn visit(scene: &Scene<'_>, trip: &Trip) -> MethodsView {
+    let (pay, notice) = match trip {
+        Trip::Refused(notice) => (None, Some(notice)),
+        Trip::Looking | Trip::Ready | Trip::Lapsed => (Some(scene.text(Key::ContinueToPicpay)), None),
+    };
+    let title = if *trip == Trip::Lapsed { Key::Lapsed } else { Key::Redirect };
+    let form = FormView { pay, leave: Some(scene.text(Key::Leave)), ..FormView::default() };
+    alone(scene, MethodKind::PicpayWallet, (title, Key::RedirectHint), form, notice)
 }
 
 fn pay(scene: &Scene<'_>, view: &SessionView, hand: &Hand) -> String {

@@ -13,8 +13,10 @@ pub use model::{
     QrView, Total, View,
 };
 
+use super::frame::Hand;
 use super::screen::Screen;
 use super::state::{Look, State};
+use super::visit::Trip;
 use crate::methods::Forms;
 use crate::text::{Key, Lang};
 use umclique_wire::{Currency, SessionView};
@@ -34,6 +36,8 @@ pub struct Local {
     pub is_phone: bool,
     /// The code was copied.
     pub is_copied: bool,
+    /// This screen has stood for so long that a word about it is due.
+    pub is_slow: bool,
     /// The buyer unfolded the QR code on a phone.
     pub is_unfolded: bool,
     /// Seconds until the code's time is up, while that matters.
@@ -69,12 +73,13 @@ impl Scene<'_> {
 #[must_use]
 pub fn view_model(scene: &Scene<'_>) -> View {
     let body = match scene.state {
-        State::Idle | State::Loading { .. } => Body::Skeleton,
+        State::Idle | State::Loading { .. } | State::Visiting { trip: Trip::Looking, .. } => Body::Skeleton,
         State::Choosing { view, notice } => Body::Methods(choose::methods(scene, view, notice.as_ref())),
         State::Acting { view, qr, look, .. } => qr::body(scene, view, qr, *look),
         State::Framed { view, ask, hand, notice } => {
             Body::Methods(frame::method(scene, view, ask.is_challenge, hand, notice.as_ref()))
         }
+        State::Visiting { trip, .. } => Body::Methods(frame::visit(scene, trip)),
         state => Body::Panel(panel::panel(scene, state)),
     };
     let screen = scene.state.screen();
@@ -95,7 +100,7 @@ pub fn view_model(scene: &Scene<'_>) -> View {
 /// What the live region says: one sentence for each thing that matters, and no repetition of what has focus.
 fn live(scene: &Scene<'_>, body: &Body) -> String {
     let key = match (scene.state, body) {
-        (State::Idle | State::Loading { .. }, _) => Key::Loading,
+        (_, Body::Skeleton) => Key::Loading,
         (State::Choosing { notice: None, .. }, _) => return String::new(),
         (_, Body::Methods(MethodsView { notice: Some(notice), .. })) => {
             return [&notice.heading, ". ", &notice.text].concat();
@@ -108,8 +113,9 @@ fn live(scene: &Scene<'_>, body: &Body) -> String {
         (State::Framed { ask, hand, .. }, Body::Methods(body)) => {
             return frame::live(scene, ask.is_challenge, hand, body);
         }
+        (State::Visiting { .. }, Body::Methods(body)) => return frame::live(scene, true, &Hand::Ready, body),
         (_, Body::Panel(panel)) => return panel.heading.clone(),
-        (_, Body::Skeleton | Body::Methods(_) | Body::Qr(_)) => return String::new(),
+        (_, Body::Methods(_) | Body::Qr(_)) => return String::new(),
     };
     scene.text(key)
 }

@@ -36,7 +36,7 @@ pub struct Total {
 pub enum Body {
     /// Nothing is known yet.
     Skeleton,
-    /// The method list, or one method with a provider's own frame.
+    /// The method list, or one method with a provider's own frame, or the way to its page.
     Methods(MethodsView),
     /// The QR code.
     Qr(Box<QrView>),
@@ -61,6 +61,8 @@ pub enum Press {
     Unfold,
     /// Read the session again.
     Retry,
+    /// Pay with another account than the one that is linked.
+    OtherAccount,
 }
 
 /// A message above the method list.
@@ -99,7 +101,7 @@ pub struct MethodView {
 }
 
 /// The chosen method's form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormView {
     /// Its fields.
     pub fields: Vec<FieldView>,
@@ -111,6 +113,8 @@ pub struct FormView {
     pub is_busy: bool,
     /// Pay makes a new code in place of one that ran out.
     pub is_new_code: bool,
+    /// "Use another account".
+    pub other_account: Option<String>,
     /// "Load the form again": puts the frame up again.
     pub retry: Option<String>,
     /// "Pay another way".

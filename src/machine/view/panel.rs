@@ -11,7 +11,13 @@ use umclique_wire::{MethodKind, ProcessingReason, SessionView};
 
 pub(super) fn panel(scene: &Scene<'_>, state: &State) -> PanelView {
     match state {
-        State::Confirming { doubt, .. } => sent(scene, doubt, Key::Confirming, Key::ConfirmingHint),
+        State::Confirming { doubt, confirm, .. } => {
+            let is_wallet = confirm.request.kind() == MethodKind::PicpayWallet;
+            sent(scene, doubt, Key::Confirming, slow_or(scene, is_wallet, Key::ConfirmingHint))
+        }
+        State::Resuming { doubt, resume, .. } if resume.is_return() => {
+            sent(scene, doubt, Key::Waiting, slow_or(scene, true, Key::ConfirmingHint))
+        }
         State::Resuming { doubt, .. } => {
             PanelView { frame: Some(FrameLook::Away), ..sent(scene, doubt, Key::Bank, Key::BankHint) }
         }
@@ -40,9 +46,12 @@ pub(super) fn panel(scene: &Scene<'_>, state: &State) -> PanelView {
             with_back(scene, view, message(scene, Mark::Stop, Key::Expired, Some(Key::ExpiredHint)))
         }
         State::Stuck { trouble, .. } => trouble_panel(scene, *trouble),
-        State::Idle | State::Loading { .. } | State::Choosing { .. } | State::Acting { .. } | State::Framed { .. } => {
-            message(scene, Mark::None, Key::Loading, None)
-        }
+        State::Idle
+        | State::Loading { .. }
+        | State::Choosing { .. }
+        | State::Acting { .. }
+        | State::Framed { .. }
+        | State::Visiting { .. } => message(scene, Mark::None, Key::Loading, None),
     }
 }
 
@@ -69,12 +78,19 @@ fn sent(scene: &Scene<'_>, doubt: &Doubt, heading: Key, text: Key) -> PanelView 
     PanelView { busy: Some(scene.text(Key::Busy)), ..message(scene, Mark::None, heading, Some(text)) }
 }
 
+/// A wallet is charged within half a minute; who waits for it that long reads so.
+fn slow_or(scene: &Scene<'_>, is_wallet: bool, usual: Key) -> Key {
+    if is_wallet && scene.local.is_slow { Key::WalletSlow } else { usual }
+}
+
 fn waiting(scene: &Scene<'_>, view: &SessionView, look: Look) -> PanelView {
     let is_in_doubt = view.reason == Some(ProcessingReason::Confirming);
     let (heading, text, idle, check) = if is_in_doubt {
         (Key::ConfirmingDoubt, Key::WaitingDoubt, Key::Busy, Key::CheckAgain)
     } else if method(view) == Some(MethodKind::April) {
         (Key::Bank, Key::WaitingHint, Key::Busy, Key::CheckAgain)
+    } else if method(view) == Some(MethodKind::PicpayWallet) {
+        (Key::Waiting, slow_or(scene, true, Key::WaitingHint), Key::Busy, Key::CheckAgain)
     } else {
         (Key::Waiting, Key::WaitingHint, Key::Awaiting, Key::CheckNow)
     };
@@ -88,8 +104,8 @@ fn waiting(scene: &Scene<'_>, view: &SessionView, look: Look) -> PanelView {
 
 fn closing(scene: &Scene<'_>, view: &SessionView) -> PanelView {
     let (heading, text) = match method(view) {
-        Some(MethodKind::April) => (Key::ClosingTry, Key::ClosingTryHint),
-        _ => (Key::Closing, Key::ClosingHint),
+        Some(MethodKind::PicpayQr) => (Key::Closing, Key::ClosingHint),
+        _ => (Key::ClosingTry, Key::ClosingTryHint),
     };
     PanelView { status: Some(scene.text(Key::Busy)), ..message(scene, Mark::None, heading, Some(text)) }
 }

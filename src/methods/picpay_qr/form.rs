@@ -40,6 +40,11 @@ impl Form {
         self.field_mut(field).input(field, text);
     }
 
+    /// What the e-mail's field begins with.
+    pub fn suggest_email(&mut self, email: &str) {
+        self.email.suggest(email);
+    }
+
     /// The buyer left a field.
     pub fn leave(&mut self, field: BuyerField) {
         self.field_mut(field).leave(false);

@@ -3,6 +3,7 @@
 //! Mounted by `lib`, and used again by later mounts (see `host`). Holds every task and listener; what one mount held is dropped as
 //! a whole when it ends, and never reaches the next one.
 
+mod answer;
 mod code;
 mod frame;
 mod press;
@@ -20,12 +21,12 @@ use super::task::Task;
 use super::{notify, page};
 use crate::components;
 use crate::machine::view::{Local, Press, Scene, view_model};
-use crate::machine::{Effect, Event, Fault, Key, Notice, PageEvent, Screen, Snapshot, State, update};
+use crate::machine::{Effect, Event, Fault, Key, PageEvent, Screen, Snapshot, State, update};
 use crate::methods::Forms;
 use crate::text::Lang;
 use js_sys::Function;
 use umclique_wire::{BuyerField, MethodKind, ShowQr};
-use wake::listeners;
+use wake::{linger, listeners};
 use web_sys::Element;
 use yew::{Component, Context, Html, NodeRef};
 
@@ -73,6 +74,8 @@ pub enum Msg {
     Copied(bool),
     /// The page was hidden, or shown again.
     Visible(bool),
+    /// The screen has stood for long.
+    Lingered,
     /// The page has been hidden for long.
     Dozed,
     /// The page or the network came back.
@@ -97,6 +100,7 @@ pub struct Checkout {
     drawer: Loading,
     session: Option<Session>,
     hidden: Option<Task>,
+    lingering: Option<Task>,
     copying: Option<Task>,
     /// News for the page, told once the screen is drawn.
     news: Vec<PageEvent>,
@@ -146,6 +150,7 @@ impl Component for Checkout {
             }
             Msg::Copied(is_copied) => self.local.is_copied = is_copied,
             Msg::Visible(is_visible) => self.set_visible(ctx, is_visible),
+            Msg::Lingered => self.local.is_slow = true,
             Msg::Dozed => self.doze(),
             Msg::Woke => self.wake(ctx),
         }
@@ -198,6 +203,7 @@ impl Checkout {
             drawer: Loading::No,
             session: None,
             hidden: None,
+            lingering: None,
             copying: None,
             news: Vec::new(),
             frame_work: Vec::new(),
@@ -225,8 +231,8 @@ impl Checkout {
             self.happened(ctx, Event::SessionLeft);
         }
         self.local = Local { is_phone: page::is_phone(), ..Local::default() };
-        let first = options.first;
-        self.session = options.credentials.map(|credentials| Session::new(Api::new(credentials), first));
+        let (first, away) = (options.first, options.away);
+        self.session = options.credentials.map(|credentials| Session::new(Api::new(credentials), first, away));
         if self.session.is_some() {
             self.happened(ctx, Event::SessionSet);
         }
@@ -246,41 +252,20 @@ impl Checkout {
                 (_, None) => {}
             }
         }
+        if let Some(view) = self.state.snapshot() {
+            self.forms.suggest(view);
+        }
         self.choose_language();
         self.load_drawer(ctx);
         self.draw_code();
         let after = self.state.screen();
         if before != after {
             self.local = Local { is_phone: self.local.is_phone, ..Local::default() };
+            self.lingering = linger(ctx, after);
             let card = self.card.cast::<Element>();
             self.moves_focus =
                 self.is_used && after != Screen::Loading && card.is_some_and(|card| page::may_move_focus(&card));
         }
-    }
-
-    fn confirmed(&mut self, ctx: &Context<Self>, key: Key, answer: Result<Snapshot, Fault>) {
-        if let Some(session) = &mut self.session {
-            session.has_answer();
-        }
-        let event = match answer {
-            Ok(view) => Event::Snapshot(view),
-            Err(fault) => {
-                if let (Fault::Refused(refusal), State::Confirming { confirm, .. }) = (&fault, &self.state)
-                    && let Notice::Details(fields) = &refusal.notice
-                {
-                    self.forms.refuse(confirm.request.kind(), fields);
-                }
-                Event::ConfirmFailed { key, fault }
-            }
-        };
-        self.happened(ctx, event);
-    }
-
-    fn resumed(&mut self, ctx: &Context<Self>, key: Key, answer: Result<Snapshot, Fault>) {
-        if let Some(session) = &mut self.session {
-            session.has_answer();
-        }
-        self.happened(ctx, answer.map_or_else(|fault| Event::ResumeFailed { key, fault }, Event::Snapshot));
     }
 
     /// The element's own locale, else the session's, else the page's.

@@ -9,7 +9,7 @@ use crate::machine::{Event, Screen, State};
 use crate::shell::page;
 use crate::shell::run::new_key;
 use crate::shell::task::Task;
-use umclique_wire::{BuyerField, MethodKind};
+use umclique_wire::MethodOffer;
 use web_sys::Element;
 use yew::Context;
 
@@ -23,21 +23,24 @@ impl Checkout {
             Press::Retry => self.happened(ctx, Event::ReloadPressed),
             Press::Unfold => self.local.is_unfolded = true,
             Press::NewCode => {
-                let request = self.chosen_needs().and_then(|(kind, needs)| self.forms.submit(kind, &needs).ok());
+                let request = self.chosen_offer().and_then(|offer| self.forms.submit(&offer).ok());
                 self.happened(ctx, Event::NewCodePressed { cancel_key: new_key(), key: new_key(), request });
             }
             Press::Copy => self.copy(ctx),
+            Press::OtherAccount => self.forms.switch_account(),
         }
     }
 
     fn pay(&mut self, ctx: &Context<Self>) {
         match &self.state {
             State::Choosing { .. } => {}
-            State::Framed { .. } => return self.happened(ctx, Event::PayPressed { key: new_key() }),
+            State::Framed { .. } | State::Visiting { .. } => {
+                return self.happened(ctx, Event::PayPressed { key: new_key() });
+            }
             _ => return,
         }
-        let Some((kind, needs)) = self.chosen_needs() else { return };
-        match self.forms.submit(kind, &needs) {
+        let Some(offer) = self.chosen_offer() else { return };
+        match self.forms.submit(&offer) {
             Ok(request) => self.happened(ctx, Event::ConfirmPressed { key: new_key(), request }),
             Err(field) => {
                 if let Some(card) = self.card.cast::<Element>() {
@@ -47,13 +50,12 @@ impl Checkout {
         }
     }
 
-    /// The method that pay, or a new code, would use, and what its form needs.
-    fn chosen_needs(&self) -> Option<(MethodKind, Vec<BuyerField>)> {
+    /// The method that pay, or a new code, would use.
+    fn chosen_offer(&self) -> Option<MethodOffer> {
         let view = self.state.snapshot()?;
         let live = view.attempt.as_ref().map(|attempt| attempt.method).filter(|_| self.state.screen() == Screen::Qr);
         let kind = live.or_else(|| self.forms.chosen(&view.methods))?;
-        let needs = view.methods.iter().find(|offer| offer.kind == kind)?.needs.clone();
-        Some((kind, needs))
+        view.methods.iter().find(|offer| offer.kind == kind).cloned()
     }
 
     fn copy(&mut self, ctx: &Context<Self>) {

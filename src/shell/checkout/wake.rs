@@ -1,9 +1,9 @@
-//! What happens when the page is hidden, shown again, or back on the network.
+//! What happens when the page is hidden, shown again, or back on the network, and when a screen stands for long.
 //!
 //! Called by the root's `update`.
 
 use super::{Checkout, Msg};
-use crate::machine::Event;
+use crate::machine::{Event, Screen};
 use crate::shell::listen::Listener;
 use crate::shell::options::get;
 use crate::shell::page;
@@ -13,6 +13,8 @@ use yew::Context;
 
 /// A page that is hidden longer gives its stream back.
 const HIDDEN_MS: u32 = 30_000;
+/// How long a screen stands before a word about it is due.
+const LINGERING_MS: u32 = 8_000;
 
 impl Checkout {
     pub(super) fn set_visible(&mut self, ctx: &Context<Self>, is_visible: bool) {
@@ -20,11 +22,7 @@ impl Checkout {
             self.hidden = None;
             self.wake(ctx);
         } else {
-            let link = ctx.link().clone();
-            self.hidden = Some(Task::spawn(async move {
-                sleep(HIDDEN_MS).await;
-                link.send_message(Msg::Dozed);
-            }));
+            self.hidden = Some(later(ctx, HIDDEN_MS, Msg::Dozed));
         }
     }
 
@@ -43,6 +41,21 @@ impl Checkout {
         }
         self.happened(ctx, Event::Woke);
     }
+}
+
+/// A screen that makes buyers wait has a word for those who wait for long.
+pub(super) fn linger(ctx: &Context<Checkout>, screen: Screen) -> Option<Task> {
+    let waits = matches!(screen, Screen::Confirming | Screen::Waiting);
+    waits.then(|| later(ctx, LINGERING_MS, Msg::Lingered))
+}
+
+/// Tells the root something after a while, unless it is dropped.
+fn later(ctx: &Context<Checkout>, wait_ms: u32, msg: Msg) -> Task {
+    let link = ctx.link().clone();
+    Task::spawn(async move {
+        sleep(wait_ms).await;
+        link.send_message(msg);
+    })
 }
 
 pub(super) fn listeners(ctx: &Context<Checkout>) -> Vec<Listener> {
