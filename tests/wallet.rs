@@ -4,14 +4,16 @@
 mod samples;
 
 use samples::draw::{alone, draw, draw_with};
-use samples::wallet::{PICPAY, redirect_to, visiting, wallet_request, wallet_session};
+use samples::wallet::{PICPAY, redirect_to, redirect_view, visiting, wallet_request, wallet_session, wallet_view};
 use samples::{SEEN, acting_view, declined_view, key, session, states};
 use std::rc::Rc;
 use umclique::machine::view::{Body, Local};
 use umclique::machine::{Effect, Event, Notice, State, Trip, update};
 use umclique::methods::Forms;
 use umclique::text::Lang;
-use umclique_wire::{BuyerField, FailureCode, MethodKind, SessionView, Suggested};
+use umclique_wire::{
+    AttemptStatus, BuyerField, Failure, FailureCode, MethodKind, SessionStatus, SessionView, Suggested,
+};
 
 const ANA: &str = "a•••@example.com";
 
@@ -131,6 +133,20 @@ fn a_consent_that_was_refused_is_not_tried_again_from_here() {
     assert_eq!((form.pay, form.leave.as_deref()), (None, Some("Pay another way")));
     let (state, effects) = update(visiting(Trip::Refused(Notice::TryAgain)), Event::PayPressed { key: key("k") });
     assert!(effects.is_empty() && state.screen().as_str() == "redirect", "submit() of the page does nothing either");
+}
+
+#[test]
+fn who_refused_at_picpay_reads_that_nothing_was_charged_and_who_left_from_here_reads_nothing() {
+    let mut view = wallet_view(SEEN + 1, 0, SessionStatus::RequiresPaymentMethod, AttemptStatus::Canceled);
+    view.last_error = Some(Failure { code: FailureCode::Canceled });
+    let opened = State::Loading { tries: 0 };
+    let closing = State::Closing { view: Rc::new(redirect_view(SEEN)), cancel: None, renew: None };
+    for (before, is_told) in [(opened, true), (visiting(Trip::Ready), true), (closing, false)] {
+        let (state, _) = update(before, Event::Snapshot(Rc::new(view.clone())));
+        let (_, _, notice) = alone(draw(&state, Local::default()));
+        let said = notice.map(|notice| notice.text);
+        assert_eq!(said.as_deref(), is_told.then_some("Nothing was charged. Try again or choose another way."));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::frame::{Ask, Breakage, Hand};
 use super::sent::Doubt;
 use super::state::{Look, Notice, Snapshot, State, Trouble};
 use super::visit::{Trip, safe_url};
-use umclique_wire::{AttemptStatus, FailureCode, NextAction, ProcessingReason, SessionStatus, SessionView};
+use umclique_wire::{AttemptStatus, FailureCode, MethodKind, NextAction, ProcessingReason, SessionStatus, SessionView};
 
 /// The only provider whose frame this version can put up.
 const WIDGET_PROVIDER: &str = "april";
@@ -30,7 +30,7 @@ pub(super) fn place(view: Snapshot) -> State {
 }
 
 fn place_choice(view: Snapshot) -> State {
-    let knows_one = view.methods.iter().any(|offer| crate::methods::has_form(offer.kind));
+    let knows_one = view.methods.iter().any(crate::methods::has_form);
     match (knows_one, view.methods.is_empty()) {
         (true, _) => {
             let notice = last_failure(&view);
@@ -42,9 +42,10 @@ fn place_choice(view: Snapshot) -> State {
 }
 
 fn last_failure(view: &SessionView) -> Option<Notice> {
-    // The buyer's own "pay another way" needs no explanation.
-    let code = view.last_error.as_ref().map(|failure| failure.code).filter(|code| *code != FailureCode::Canceled);
-    code.map(Notice::Failed)
+    let code = view.last_error.as_ref()?.code;
+    // The buyer's own "pay another way" needs no explanation. Who comes back from a page where they refused reads that nothing was charged.
+    let is_visit = view.attempt.as_ref().is_some_and(|attempt| attempt.method == MethodKind::PicpayWallet);
+    (code != FailureCode::Canceled || is_visit).then_some(Notice::Failed(code))
 }
 
 fn place_action(view: Snapshot) -> State {
@@ -53,10 +54,8 @@ fn place_action(view: Snapshot) -> State {
         return State::Waiting { view, look: Look::Idle };
     };
     let (widget, is_challenge) = match action {
-        NextAction::ShowQr(qr) if qr.payload.is_some() || qr.image.is_some() => {
-            let (qr, attempt) = (qr.clone(), attempt.id.clone());
-            return State::Acting { view, attempt, qr, look: Look::Idle };
-        }
+        NextAction::ShowQr(ShowQr { payload: Some(_), .. } | ShowQr { image: Some(_), .. }) => return act(view),
+        NextAction::AwaitBuyer(order) if order.channel == CHANNEL => return act(view),
         NextAction::CollectToken(widget) => (widget, false),
         NextAction::Challenge(challenge) => (&challenge.widget, true),
         NextAction::Redirect(_) if safe_url(Some(action)).is_some() => {

@@ -88,7 +88,7 @@ fn closing_news(
         State::Choosing { view, notice } => match renew {
             Some(confirm) => send_confirm(view, confirm),
             None => {
-                let is_own_wish = matches!(notice, Some(Notice::Failed(FailureCode::Expired)));
+                let is_own_wish = matches!(notice, Some(Notice::Failed(FailureCode::Expired | FailureCode::Canceled)));
                 (State::Choosing { view, notice: notice.filter(|_| !is_own_wish) }, vec![])
             }
         },
