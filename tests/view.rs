@@ -11,11 +11,12 @@ use umclique::machine::{Breakage, Look, Notice, State};
 use umclique::methods::Forms;
 use umclique::text::Lang;
 use umclique_wire::{
-    AttemptStatus, BuyerField, FailureCode, MethodKind, MethodOffer, SessionStatus, SessionView, ShowQr,
+    AttemptStatus, BuyerField, FailureCode, MethodKind, MethodOffer, NextAction, SessionStatus, SessionView, ShowQr,
 };
 
 fn acting(qr: ShowQr, look: Look) -> State {
-    State::Acting { view: Rc::new(acting_view(1)), attempt: attempt_id('a'), qr, look }
+    let view = SessionView { next_action: Some(NextAction::ShowQr(qr)), ..acting_view(1) };
+    State::Acting { view: Rc::new(view), attempt: attempt_id('a'), look }
 }
 
 #[test]
@@ -145,7 +146,7 @@ fn a_code_whose_time_is_up_cannot_be_paid_from_here_and_the_last_look_comes_firs
 fn fees_are_named_where_the_payer_is_asked_for_more() {
     let mut view = acting_view(1);
     view.attempt.as_mut().expect("an attempt").payer_amount_minor = 12_845;
-    let state = State::Acting { view: Rc::new(view), attempt: attempt_id('a'), qr: qr(), look: Look::Idle };
+    let state = State::Acting { view: Rc::new(view), attempt: attempt_id('a'), look: Look::Idle };
     let drawn = draw(&state, Local::default());
     assert_eq!(drawn.total.as_ref().expect("a total").amount, "BRL 123.45");
     let qr = qr_view(drawn);

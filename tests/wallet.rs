@@ -56,7 +56,7 @@ fn another_account_turns_the_row_and_gives_the_link_up_with_the_press_and_not_be
     assert_eq!(forms.submit(&view.methods[0]), Ok(wallet_request(true)));
     let unlinked = wallet_session(1, &[]);
     assert_eq!(forms.submit(&unlinked.methods[0]), Ok(wallet_request(false)), "there is nothing to give up");
-    forms.choose(MethodKind::PicpayWallet);
+    forms.choose(MethodKind::PicpayWallet, None);
     assert_eq!(forms.submit(&view.methods[0]), Ok(wallet_request(false)), "who chooses again begins again");
 }
 

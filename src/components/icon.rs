@@ -12,6 +12,8 @@ pub(super) enum Glyph {
     Qr,
     /// A wallet.
     Wallet,
+    /// A word in a chat.
+    Chat,
     /// A payment card.
     Card,
     /// A closed lock.
@@ -27,7 +29,8 @@ pub(super) fn glyph(kind: MethodKind) -> Html {
     let glyph = match kind {
         MethodKind::April => Glyph::Card,
         MethodKind::PicpayWallet => Glyph::Wallet,
-        MethodKind::PicpayQr | MethodKind::Whatsapp | MethodKind::Unknown => Glyph::Qr,
+        MethodKind::Whatsapp => Glyph::Chat,
+        MethodKind::PicpayQr | MethodKind::Unknown => Glyph::Qr,
     };
     html! { <span class="glyph">{ icon(glyph) }</span> }
 }
@@ -37,6 +40,7 @@ pub(super) fn icon(glyph: Glyph) -> Html {
     let path = match glyph {
         Glyph::Qr => "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5H14zM17.5 17.5H20V20h-2.5zM20 14h.01M14 20h.01",
         Glyph::Wallet => "M17 7V4H5a2 2 0 0 0 0 4h15v12H5a2 2 0 0 1-2-2V6M16 14h.01",
+        Glyph::Chat => "M4 20l1.500-4.500a8 8 0 1 1 3 3zM9 12h6",
         Glyph::Card => {
             "M5.5 5.5h13a2.5 2.5 0 0 1 2.5 2.5v8a2.5 2.5 0 0 1-2.5 2.5h-13a2.5 2.5 0 0 1-2.5-2.5V8a2.5 2.5 0 0 1 2.5-2.5zM3 10h18M7 15h4"
         }

@@ -43,7 +43,7 @@ fn method(view: &MethodView, link: &Scope<Checkout>) -> Html {
     let look = view.form.is_some().then_some("chosen");
     let radio = if view.is_choice { radio(view, link) } else { Html::default() };
     html! {
-        <div key={kind.as_str()} class="method" data-look={look} part={["method method-", kind.as_str()].concat()}>
+        <div key={view.card.as_deref().unwrap_or(kind.as_str())} class="method" data-look={look} part={["method method-", kind.as_str()].concat()}>
             <label class="row">
                 { radio }
                 { glyph(kind) }
@@ -56,7 +56,8 @@ fn method(view: &MethodView, link: &Scope<Checkout>) -> Html {
 
 fn radio(view: &MethodView, link: &Scope<Checkout>) -> Html {
     let kind = view.kind;
-    let onchange = link.callback(move |_| Msg::Choose(kind));
+    let card = view.card.clone();
+    let onchange = link.callback(move |_| Msg::Choose(kind, card.clone()));
     html! { <input type="radio" name="method" value={kind.as_str()} checked={view.form.is_some()} {onchange} /> }
 }
 

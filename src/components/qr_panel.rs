@@ -1,4 +1,4 @@
-//! The QR code with everything to pay it: as picture, as text, as link.
+//! The QR code with everything to pay it: as picture, as text, as link. Or an order in a messenger, with what there is of that.
 //!
 //! Drawn by `screen`.
 
@@ -12,7 +12,7 @@ pub(super) fn draw(view: &QrView, picture: Option<&Picture>, link: &Scope<Checko
     let tile = picture.filter(|_| view.is_code_shown).map(|picture| tile(view, picture)).unwrap_or_default();
     let (first, last) = if view.is_code_last { (Html::default(), tile) } else { (tile, Html::default()) };
     html! {
-        <div class="body" part="qr">
+        <div class="body" part={view.part}>
             { heading(&view.heading) }
             { first }
             { view.open_app.as_ref().map(|(text, url)| anchor(text, url, "open-app")).unwrap_or_default() }

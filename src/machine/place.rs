@@ -12,6 +12,9 @@ use umclique_wire::{AttemptStatus, FailureCode, MethodKind, NextAction, Processi
 /// The only provider whose frame this version can put up.
 const WIDGET_PROVIDER: &str = "april";
 
+/// The only messenger in which this version can ask a buyer to confirm.
+const CHANNEL: &str = "whatsapp";
+
 /// The stage that a snapshot means by itself.
 #[must_use]
 pub(super) fn place(view: Snapshot) -> State {
@@ -54,8 +57,10 @@ fn place_action(view: Snapshot) -> State {
         return State::Waiting { view, look: Look::Idle };
     };
     let (widget, is_challenge) = match action {
-        NextAction::ShowQr(ShowQr { payload: Some(_), .. } | ShowQr { image: Some(_), .. }) => return act(view),
-        NextAction::AwaitBuyer(order) if order.channel == CHANNEL => return act(view),
+        action if is_awaited(action) => {
+            let attempt = attempt.id.clone();
+            return State::Acting { view, attempt, look: Look::Idle };
+        }
         NextAction::CollectToken(widget) => (widget, false),
         NextAction::Challenge(challenge) => (&challenge.widget, true),
         NextAction::Redirect(_) if safe_url(Some(action)).is_some() => {
@@ -72,6 +77,15 @@ fn place_action(view: Snapshot) -> State {
     let ask = Ask::of(attempt, is_challenge);
     let notice = last_failure(&view).filter(|_| !is_challenge);
     State::Framed { view, ask, hand: Hand::Loading, notice }
+}
+
+/// A code that can be shown, or an order in a messenger that this version knows.
+fn is_awaited(action: &NextAction) -> bool {
+    match action {
+        NextAction::ShowQr(qr) => qr.payload.is_some() || qr.image.is_some(),
+        NextAction::AwaitBuyer(order) => order.channel == CHANNEL,
+        _ => false,
+    }
 }
 
 /// What a change of stage brings with it, whatever caused it.
@@ -95,7 +109,14 @@ pub(super) fn consequences(old: &State, new: &State) -> Vec<Effect> {
 
 fn clock(old: &State, new: &State) -> Option<Effect> {
     let running = |state: &State| match state {
-        State::Acting { attempt, qr, .. } => Some((attempt.clone(), qr.expires_at.clone())),
+        State::Acting { attempt, view, .. } => {
+            let expires_at = match view.next_action.as_ref()? {
+                NextAction::ShowQr(qr) => &qr.expires_at,
+                NextAction::AwaitBuyer(order) => &order.expires_at,
+                _ => return None,
+            };
+            Some((attempt.clone(), expires_at.clone()))
+        }
         _ => None,
     };
     match (running(old), running(new)) {

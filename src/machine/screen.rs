@@ -13,6 +13,8 @@ pub enum Screen {
     Confirming,
     /// The QR code.
     Qr,
+    /// An order waits in a messenger for the buyer's confirmation.
+    Await,
     /// A provider's own frame collects what pays.
     Token,
     /// A provider's own frame shows the bank's challenge.
@@ -48,6 +50,7 @@ impl Screen {
             Self::Choosing => "choosing",
             Self::Confirming => "confirming",
             Self::Qr => "qr",
+            Self::Await => "await",
             Self::Token => "token",
             Self::Challenge => "challenge",
             Self::Redirect => "redirect",

@@ -7,7 +7,7 @@ use super::screen::Screen;
 use super::sent::{Cancel, Confirm, Doubt, Resume};
 use super::visit::Trip;
 use std::rc::Rc;
-use umclique_wire::{AttemptId, BuyerField, FailureCode, MethodKind, SessionView, ShowQr};
+use umclique_wire::{AttemptId, BuyerField, FailureCode, MethodKind, NextAction, SessionView, ShowQr};
 
 /// The server's last word about the session.
 pub type Snapshot = Rc<SessionView>;
@@ -95,14 +95,12 @@ pub enum State {
         /// What stands between it and its answer.
         doubt: Doubt,
     },
-    /// The buyer must pay the QR code.
+    /// The buyer must pay the QR code, or confirm the order in the messenger.
     Acting {
-        /// The server's last word.
+        /// The server's last word, with the code or the order.
         view: Snapshot,
-        /// The attempt that the code belongs to.
+        /// The attempt that it belongs to.
         attempt: AttemptId,
-        /// The code.
-        qr: ShowQr,
         /// What the buyer's own look brought.
         look: Look,
     },
@@ -206,6 +204,18 @@ impl State {
         }
     }
 
+    /// The code that is to be paid, where there is one.
+    #[must_use]
+    pub fn qr(&self) -> Option<&ShowQr> {
+        match self {
+            Self::Acting { view, .. } => match &view.next_action {
+                Some(NextAction::ShowQr(qr)) => Some(qr),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The screen that this state is drawn as.
     #[must_use]
     pub fn screen(&self) -> Screen {
@@ -214,7 +224,8 @@ impl State {
             Self::Stuck { .. } => Screen::Problem,
             Self::Choosing { .. } => Screen::Choosing,
             Self::Confirming { .. } => Screen::Confirming,
-            Self::Acting { .. } => Screen::Qr,
+            Self::Acting { .. } if self.qr().is_some() => Screen::Qr,
+            Self::Acting { .. } => Screen::Await,
             Self::Framed { ask, .. } if ask.is_challenge => Screen::Challenge,
             Self::Framed { .. } => Screen::Token,
             Self::Visiting { .. } => Screen::Redirect,

@@ -5,6 +5,7 @@
 pub mod field;
 pub mod picpay_qr;
 pub mod picpay_wallet;
+pub mod whatsapp;
 
 use field::FieldState;
 use umclique_wire::{AprilDetails, BuyerField, ConfirmRequest, MethodKind, MethodOffer, Saved, SessionView};
@@ -15,14 +16,16 @@ pub struct Forms {
     chosen: Option<MethodKind>,
     picpay_qr: picpay_qr::form::Form,
     picpay_wallet: picpay_wallet::form::Form,
+    whatsapp: whatsapp::form::Form,
 }
 
-/// Whether this version can pay with a method; one that it cannot is left out.
+/// Whether this version can pay by an offer; one by which it cannot is left out.
 #[must_use]
-pub fn has_form(kind: MethodKind) -> bool {
-    match kind {
+pub fn has_form(offer: &MethodOffer) -> bool {
+    match offer.kind {
         MethodKind::PicpayQr | MethodKind::April | MethodKind::PicpayWallet => true,
-        MethodKind::Whatsapp | MethodKind::Unknown => false,
+        MethodKind::Whatsapp => !offer.saved.is_empty(),
+        MethodKind::Unknown => false,
     }
 }
 
@@ -30,16 +33,17 @@ impl Forms {
     /// The chosen method, if it is on offer; a single offer is chosen by itself.
     #[must_use]
     pub fn chosen(&self, offers: &[MethodOffer]) -> Option<MethodKind> {
-        let mut known = offers.iter().map(|offer| offer.kind).filter(|kind| has_form(*kind));
+        let mut known = offers.iter().filter(|offer| has_form(offer)).map(|offer| offer.kind);
         let first = known.clone().next()?;
         let is_only_one = known.clone().nth(1).is_none();
         self.chosen.filter(|chosen| known.any(|kind| kind == *chosen)).or(is_only_one.then_some(first))
     }
 
-    /// The buyer picked a method.
-    pub fn choose(&mut self, kind: MethodKind) {
+    /// The buyer picked a method, and a card of it where it has several.
+    pub fn choose(&mut self, kind: MethodKind, card: Option<String>) {
         self.chosen = Some(kind);
         self.picpay_wallet.switch(false);
+        self.whatsapp.choose(card);
     }
 
     /// The buyer wants to pay with another account than the one that is linked.
@@ -47,12 +51,13 @@ impl Forms {
         self.picpay_wallet.switch(true);
     }
 
-    /// What one click pays with, where it does.
+    /// What a press pays with, where the buyer types nothing: a linked account, a stored card.
     #[must_use]
     pub fn saved<'a>(&self, offer: &'a MethodOffer) -> Option<&'a Saved> {
         match offer.kind {
             MethodKind::PicpayWallet => self.picpay_wallet.account(offer),
-            MethodKind::PicpayQr | MethodKind::April | MethodKind::Whatsapp | MethodKind::Unknown => None,
+            MethodKind::Whatsapp => self.whatsapp.card(offer),
+            MethodKind::PicpayQr | MethodKind::April | MethodKind::Unknown => None,
         }
     }
 
@@ -105,7 +110,10 @@ impl Forms {
             MethodKind::PicpayWallet => Ok(ConfirmRequest::PicpayWallet(self.picpay_wallet.submit(offer))),
             // Its own frame asks, and only after that.
             MethodKind::April => Ok(ConfirmRequest::April(AprilDetails {})),
-            MethodKind::Whatsapp | MethodKind::Unknown => Err(BuyerField::Unknown),
+            MethodKind::Whatsapp => {
+                self.whatsapp.submit(offer).map(ConfirmRequest::Whatsapp).ok_or(BuyerField::Unknown)
+            }
+            MethodKind::Unknown => Err(BuyerField::Unknown),
         }
     }
 }

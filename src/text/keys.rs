@@ -2,8 +2,6 @@
 //!
 //! Used by `machine::view` and the two languages, which have a text for each.
 
-use umclique_wire::FailureCode;
-
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident,)*) => {
         /// The name of a text. Those with `{}` say what it stands for.
@@ -66,6 +64,28 @@ keys! {
     NoWindowHint,
     /// The wallet is charged, and it takes long.
     WalletSlow,
+    /// Title of WhatsApp.
+    WhatsappTitle,
+    /// What happens with it.
+    WhatsappHint,
+    /// A stored card; `{}` is its last four digits.
+    CardEnding,
+    /// Heading: the order waits in the chat.
+    Await,
+    /// What was sent; `{}` is the amount, and the card follows.
+    AwaitOrder,
+    /// What to tap.
+    AwaitHow,
+    /// The order is on its way to the chat.
+    AwaitSent,
+    /// It is on the buyer's phone.
+    AwaitDelivered,
+    /// The buyer has seen it.
+    AwaitRead,
+    /// It stands unanswered for long.
+    AwaitLate,
+    /// Opens the chat.
+    OpenWhatsapp,
     /// The pay button, where the card's details come after it.
     ContinueToCard,
     /// The pay button, where the provider's frame made what pays already; `{}` is the amount.
@@ -80,8 +100,6 @@ keys! {
     FrameBroken,
     /// Notice heading: the frame does not work in this place.
     FrameMisplaced,
-    /// Notice text for it.
-    FrameMisplacedHint,
     /// Notice heading: the frame reported a problem.
     FrameError,
     /// Notice heading: the frame says nothing.
@@ -244,7 +262,7 @@ keys! {
     BuyerDetails,
     /// Notice heading: the amount.
     AmountNotAllowed,
-    /// Notice heading: the code ran out.
+    /// Notice heading: the time of the code, or of what else was to be done, ran out.
     CodeExpired,
     /// Notice heading: the code was unusable.
     CodeUnusable,
@@ -254,6 +272,8 @@ keys! {
     ProviderUnavailable,
     /// Notice text: nothing was charged, try again or another way.
     NothingCharged,
+    /// Notice text: nothing was charged, and only another way helps.
+    NothingChargedOther,
     /// Notice text: nothing was charged, correct the details.
     NothingChargedDetails,
     /// Notice text: nothing was charged, and what to do about a card.
@@ -264,35 +284,4 @@ keys! {
     TooManyHint,
     /// Notice heading: refused, try again.
     TryAgain,
-}
-
-impl Key {
-    /// The heading for an attempt that ended without a payment.
-    #[must_use]
-    pub fn of_failure(code: FailureCode) -> Self {
-        match code {
-            FailureCode::CardExpired => Self::CardExpired,
-            FailureCode::CardDetails => Self::CardDetails,
-            FailureCode::AuthenticationFailed => Self::AuthenticationFailed,
-            FailureCode::InsufficientFunds => Self::InsufficientFunds,
-            FailureCode::BuyerDetails => Self::BuyerDetails,
-            FailureCode::AmountNotAllowed => Self::AmountNotAllowed,
-            FailureCode::Expired => Self::CodeExpired,
-            FailureCode::CodeUnusable => Self::CodeUnusable,
-            FailureCode::BuyerUnreachable => Self::BuyerUnreachable,
-            FailureCode::ProviderUnavailable => Self::ProviderUnavailable,
-            FailureCode::Declined | FailureCode::Canceled | FailureCode::Unknown => Self::Declined,
-        }
-    }
-    /// What the buyer may do after it.
-    #[must_use]
-    pub fn after_failure(code: FailureCode) -> Self {
-        match code {
-            FailureCode::BuyerDetails => Self::NothingChargedDetails,
-            FailureCode::CardExpired | FailureCode::CardDetails | FailureCode::AuthenticationFailed => {
-                Self::NothingChargedCard
-            }
-            _ => Self::NothingCharged,
-        }
-    }
 }

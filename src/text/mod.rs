@@ -3,6 +3,7 @@
 //! Called by `machine::view` only. Money and dates are not made here; they come formatted by the browser's `Intl`.
 
 mod en;
+mod failure;
 mod keys;
 mod pt_br;
 

@@ -220,7 +220,7 @@ fn resuming_challenge(doubt: Doubt) -> State {
 }
 
 fn acting(look: Look) -> State {
-    State::Acting { view: Rc::new(acting_view(SEEN)), attempt: attempt_id('a'), qr: qr(), look }
+    State::Acting { view: Rc::new(acting_view(SEEN)), attempt: attempt_id('a'), look }
 }
 
 fn confirming(doubt: Doubt) -> State {

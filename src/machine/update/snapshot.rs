@@ -35,8 +35,8 @@ pub(super) fn on_snapshot(state: State, view: Snapshot) -> (State, Vec<Effect>) 
         State::Acting { .. } | State::Waiting { .. } if !is_new => (with_look(state, regain_look), vec![]),
         state if !is_new => (state, vec![]),
         State::Acting { attempt: before, look, .. } => match place(view) {
-            State::Acting { view, attempt, qr, .. } if attempt == before => {
-                (with_look(State::Acting { view, attempt, qr, look }, regain_look), vec![])
+            State::Acting { view, attempt, .. } if attempt == before => {
+                (with_look(State::Acting { view, attempt, look }, regain_look), vec![])
             }
             next => (next, vec![]),
         },

@@ -11,18 +11,29 @@ use umclique_wire::{BuyerField, FailureCode, MethodKind, MethodOffer, Saved, Ses
 pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Notice>) -> MethodsView {
     let chosen = scene.forms.chosen(&view.methods);
     let is_new_code = matches!(notice, Some(Notice::Failed(FailureCode::Expired)));
-    let methods = view
-        .methods
-        .iter()
-        .filter(|offer| crate::methods::has_form(offer.kind))
-        .map(|offer| MethodView {
-            kind: offer.kind,
-            title: full_title(scene, offer),
-            hint: scene.text(if scene.forms.saved(offer).is_some() { Key::PicpayLinkedHint } else { hint(offer.kind) }),
-            is_choice: true,
-            form: (chosen == Some(offer.kind)).then(|| form(scene, view, offer, is_new_code)),
-        })
-        .collect();
+    let mut methods = Vec::new();
+    for offer in view.methods.iter().filter(|offer| crate::methods::has_form(offer)) {
+        let picked = scene.forms.saved(offer);
+        let mut add = |saved: Option<&Saved>| {
+            let is_chosen = chosen == Some(offer.kind) && saved == picked;
+            methods.push(MethodView {
+                kind: offer.kind,
+                title: full_title(scene, offer.kind, saved),
+                hint: scene.text(match (offer.kind, saved) {
+                    (MethodKind::PicpayWallet, Some(_)) => Key::PicpayLinkedHint,
+                    (kind, _) => hint(kind),
+                }),
+                is_choice: true,
+                card: saved.and_then(|saved| saved.id.clone()),
+                form: is_chosen.then(|| form(scene, view, offer, is_new_code)),
+            });
+        };
+        // Each stored card is a row of its own.
+        match offer.kind {
+            MethodKind::Whatsapp => offer.saved.iter().for_each(|card| add(Some(card))),
+            _ => add(picked),
+        }
+    }
     MethodsView {
         legend: scene.text(Key::ChooseLegend),
         notice: notice.map(|notice| notice_view(scene, notice)),
@@ -30,21 +41,28 @@ pub(super) fn methods(scene: &Scene<'_>, view: &SessionView, notice: Option<&Not
     }
 }
 
-/// A method's name, and whose account or which card it is where one click pays.
-fn full_title(scene: &Scene<'_>, offer: &MethodOffer) -> String {
-    let title = scene.lang.text(title(offer.kind));
-    match scene.forms.saved(offer) {
-        Some(Saved { label, .. }) => {
-            [title, " · ", label.as_deref().unwrap_or(scene.lang.text(Key::Connected))].concat()
-        }
-        None => title.to_owned(),
-    }
+/// A method's name, and whose account or which card it is where that is known.
+fn full_title(scene: &Scene<'_>, kind: MethodKind, saved: Option<&Saved>) -> String {
+    let title = scene.lang.text(title(kind));
+    let Some(Saved { label, .. }) = saved else { return title.to_owned() };
+    let of_whom = match (kind, label) {
+        (MethodKind::Whatsapp, Some(label)) => card_ending(scene, label),
+        (_, Some(label)) => label.clone(),
+        (_, None) => scene.text(Key::Connected),
+    };
+    [title, " · ", &of_whom].concat()
+}
+
+/// A stored card by its last four digits.
+pub(super) fn card_ending(scene: &Scene<'_>, last_four: &str) -> String {
+    scene.lang.fill(Key::CardEnding, last_four)
 }
 
 /// A method's name.
 pub(super) fn title(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::Whatsapp | MethodKind::Unknown => Key::PicpayQrTitle,
+        MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrTitle,
+        MethodKind::Whatsapp => Key::WhatsappTitle,
         MethodKind::PicpayWallet => Key::PicpayTitle,
         MethodKind::April => Key::AprilTitle,
     }
@@ -53,7 +71,8 @@ pub(super) fn title(kind: MethodKind) -> Key {
 /// What happens with a method.
 pub(super) fn hint(kind: MethodKind) -> Key {
     match kind {
-        MethodKind::PicpayQr | MethodKind::Whatsapp | MethodKind::Unknown => Key::PicpayQrHint,
+        MethodKind::PicpayQr | MethodKind::Unknown => Key::PicpayQrHint,
+        MethodKind::Whatsapp => Key::WhatsappHint,
         MethodKind::PicpayWallet => Key::PicpayHint,
         MethodKind::April => Key::AprilHint,
     }
@@ -63,8 +82,9 @@ fn form(scene: &Scene<'_>, view: &SessionView, offer: &MethodOffer, is_new_code:
     // April's frame asks for everything, and only then can anything be paid.
     let is_framed = offer.kind == MethodKind::April;
     let is_new_code = is_new_code && offer.kind == MethodKind::PicpayQr;
-    let is_linked = scene.forms.saved(offer).is_some();
-    let is_visit = offer.kind == MethodKind::PicpayWallet && !is_linked;
+    let is_wallet = offer.kind == MethodKind::PicpayWallet;
+    let is_linked = is_wallet && scene.forms.saved(offer).is_some();
+    let is_visit = is_wallet && !is_linked;
     let fields = offer
         .needs
         .iter()
@@ -112,7 +132,7 @@ pub(super) fn notice_view(scene: &Scene<'_>, notice: &Notice) -> NoticeView {
         Notice::TooMany => (Key::TooMany, Key::TooManyHint),
         Notice::TryAgain => (Key::TryAgain, Key::NothingCharged),
         Notice::NoWindow => (Key::NoWindow, Key::NoWindowHint),
-        Notice::FrameBroken(Breakage::Place) => (Key::FrameMisplaced, Key::FrameMisplacedHint),
+        Notice::FrameBroken(Breakage::Place) => (Key::FrameMisplaced, Key::NothingChargedOther),
         Notice::FrameBroken(_) => (Key::FrameBroken, Key::NothingCharged),
         Notice::FrameError => (Key::FrameError, Key::FrameErrorHint),
         Notice::FrameSilent => (Key::FrameSilent, Key::FrameErrorHint),

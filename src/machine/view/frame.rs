@@ -49,8 +49,14 @@ fn alone(
     form: FormView,
     notice: Option<&Notice>,
 ) -> MethodsView {
-    let method =
-        MethodView { kind, title: scene.text(title), hint: scene.text(hint), is_choice: false, form: Some(form) };
+    let method = MethodView {
+        kind,
+        title: scene.text(title),
+        hint: scene.text(hint),
+        is_choice: false,
+        card: None,
+        form: Some(form),
+    };
     let notice = notice.map(|notice| notice_view(scene, notice));
     MethodsView { legend: scene.text(title), notice, methods: vec![method] }
 }

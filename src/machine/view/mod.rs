@@ -2,6 +2,7 @@
 //!
 //! Called by `shell` after each event; `components` draw the result and decide nothing. Pure, like the rest of `machine`.
 
+mod chat;
 mod choose;
 mod frame;
 mod model;
@@ -19,7 +20,7 @@ use super::state::{Look, State};
 use super::visit::Trip;
 use crate::methods::Forms;
 use crate::text::{Key, Lang};
-use umclique_wire::{Currency, SessionView};
+use umclique_wire::{Currency, NextAction, SessionView};
 
 /// Money and dates as the buyer's language writes them; the browser's `Intl` behind a trait.
 pub trait Format {
@@ -75,7 +76,11 @@ pub fn view_model(scene: &Scene<'_>) -> View {
     let body = match scene.state {
         State::Idle | State::Loading { .. } | State::Visiting { trip: Trip::Looking, .. } => Body::Skeleton,
         State::Choosing { view, notice } => Body::Methods(choose::methods(scene, view, notice.as_ref())),
-        State::Acting { view, qr, look, .. } => qr::body(scene, view, qr, *look),
+        State::Acting { view, look, .. } => match &view.next_action {
+            Some(NextAction::ShowQr(qr)) => qr::body(scene, view, qr, *look),
+            Some(NextAction::AwaitBuyer(order)) => chat::body(scene, view, order, *look),
+            _ => Body::Skeleton,
+        },
         State::Framed { view, ask, hand, notice } => {
             Body::Methods(frame::method(scene, view, ask.is_challenge, hand, notice.as_ref()))
         }
@@ -105,17 +110,18 @@ fn live(scene: &Scene<'_>, body: &Body) -> String {
         (_, Body::Methods(MethodsView { notice: Some(notice), .. })) => {
             return [&notice.heading, ". ", &notice.text].concat();
         }
-        (State::Acting { qr, look: Look::Idle, .. }, _) if scene.local.is_copied => {
-            return scene.lang.fill(Key::CopiedHint, &qr.payee);
+        (State::Acting { look: Look::Idle, .. }, _) if scene.local.is_copied => {
+            return scene.state.qr().map(|qr| scene.lang.fill(Key::CopiedHint, &qr.payee)).unwrap_or_default();
         }
+        (State::Acting { look: Look::Idle, .. }, _) if scene.local.is_slow => Key::AwaitLate,
         (State::Acting { look, .. } | State::Waiting { look, .. }, _) if *look != Look::Idle => qr::look_key(*look),
-        (State::Acting { .. }, _) => Key::Awaiting,
+        (_, Body::Qr(body)) => return body.status.clone(),
         (State::Framed { ask, hand, .. }, Body::Methods(body)) => {
             return frame::live(scene, ask.is_challenge, hand, body);
         }
         (State::Visiting { .. }, Body::Methods(body)) => return frame::live(scene, true, &Hand::Ready, body),
         (_, Body::Panel(panel)) => return panel.heading.clone(),
-        (_, Body::Methods(_) | Body::Qr(_)) => return String::new(),
+        (_, Body::Methods(_)) => return String::new(),
     };
     scene.text(key)
 }

@@ -38,7 +38,7 @@ pub enum Body {
     Skeleton,
     /// The method list, or one method with a provider's own frame, or the way to its page.
     Methods(MethodsView),
-    /// The QR code.
+    /// The QR code, or the order in a messenger.
     Qr(Box<QrView>),
     /// A message, with at most one button and one quiet link.
     Panel(PanelView),
@@ -96,6 +96,8 @@ pub struct MethodView {
     pub hint: String,
     /// There is something to choose.
     pub is_choice: bool,
+    /// The stored card that this row stands for, by its id.
+    pub card: Option<String>,
     /// Its form, where it is the chosen one.
     pub form: Option<FormView>,
 }
@@ -164,9 +166,11 @@ pub struct Line {
     pub after: String,
 }
 
-/// The QR code and what belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The QR code and what belongs to it; or an order in a messenger, which has no code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QrView {
+    /// The panel's `part`.
+    pub part: &'static str,
     /// The panel's heading.
     pub heading: String,
     /// The code is drawn: its time is not up, and it is not folded away.
@@ -179,7 +183,7 @@ pub struct QrView {
     pub unfold: Option<String>,
     /// The code belongs under everything else: on a phone the app and the text come first.
     pub is_code_last: bool,
-    /// Opens the payment in PicPay's app: text and link.
+    /// Opens the payment in PicPay's app, or the order in the messenger: text and link.
     pub open_app: Option<(String, String)>,
     /// The code as text, and the copy button.
     pub copy: Option<CopyView>,

@@ -87,7 +87,7 @@ fn waiting(scene: &Scene<'_>, view: &SessionView, look: Look) -> PanelView {
     let is_in_doubt = view.reason == Some(ProcessingReason::Confirming);
     let (heading, text, idle, check) = if is_in_doubt {
         (Key::ConfirmingDoubt, Key::WaitingDoubt, Key::Busy, Key::CheckAgain)
-    } else if method(view) == Some(MethodKind::April) {
+    } else if matches!(method(view), Some(MethodKind::April | MethodKind::Whatsapp)) {
         (Key::Bank, Key::WaitingHint, Key::Busy, Key::CheckAgain)
     } else if method(view) == Some(MethodKind::PicpayWallet) {
         (Key::Waiting, slow_or(scene, true, Key::WaitingHint), Key::Busy, Key::CheckAgain)

@@ -34,6 +34,7 @@ pub(super) fn body(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr, look: Loo
     let check_key = if is_asking { Key::Checking } else { Key::CheckNow };
     let is_checkable = !is_over && !matches!(look, Look::LastLook { .. });
     Body::Qr(Box::new(QrView {
+        part: "qr",
         heading: scene.text(heading),
         is_code_shown: !is_over && !is_folded,
         alt: alt(scene, view, qr),
@@ -87,7 +88,7 @@ fn alt(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> String {
 
 fn lines(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> Vec<Line> {
     let until = match scene.local.left_s {
-        Some(left_s) if left_s < COUNTDOWN_S => scene.lang.fill(Key::TimeLeft, &clock(left_s)),
+        Some(left_s) if left_s < COUNTDOWN_S => time_left(scene, left_s),
         _ => scene.lang.fill(Key::ValidUntil, &scene.format.day(&qr.expires_on)),
     };
     let (before, after) = split(scene.lang.text(Key::ComparePayee));
@@ -97,6 +98,11 @@ fn lines(scene: &Scene<'_>, view: &SessionView, qr: &ShowQr) -> Vec<Line> {
     std::iter::once(payee).chain(more).collect()
 }
 
+/// How much time is left.
+pub(super) fn time_left(scene: &Scene<'_>, left_s: u32) -> String {
+    scene.lang.fill(Key::TimeLeft, &clock(left_s))
+}
+
 /// `9:05`. Written by hand: the formatting machinery would cost more than this whole panel.
 fn clock(left_s: u32) -> String {
     let (minutes, seconds) = (left_s / 60, left_s % 60);
@@ -104,6 +110,6 @@ fn clock(left_s: u32) -> String {
     [minutes.to_string().as_str(), zero, seconds.to_string().as_str()].concat()
 }
 
-fn plain(before: String) -> Line {
+pub(super) fn plain(before: String) -> Line {
     Line { before, bold: String::new(), after: String::new() }
 }

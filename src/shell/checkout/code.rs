@@ -3,7 +3,6 @@
 //! Called by the root after each event.
 
 use super::{Checkout, Msg};
-use crate::machine::State;
 use crate::shell::picture::{Loading, Picture, load};
 use crate::shell::task::Task;
 use yew::Context;
@@ -22,7 +21,7 @@ impl Checkout {
     /// Keeps the picture of the code that is to be paid, and only that.
     pub(super) fn draw_code(&mut self) {
         let kept = self.picture.take();
-        let State::Acting { qr, .. } = &self.state else { return };
+        let Some(qr) = self.state.qr() else { return };
         self.picture = match (kept, &self.drawer) {
             (Some((drawn, picture)), _) if drawn == *qr && !matches!(picture, Picture::Pending | Picture::Broken) => {
                 Some((drawn, picture))

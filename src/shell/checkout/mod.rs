@@ -59,8 +59,8 @@ pub enum Msg {
     },
     /// A button was pressed.
     Press(Press),
-    /// A method was picked.
-    Choose(MethodKind),
+    /// A method was picked, and a card of it where it has several.
+    Choose(MethodKind, Option<String>),
     /// A field was typed into.
     Input(MethodKind, BuyerField, String),
     /// A field was left.
@@ -140,7 +140,7 @@ impl Component for Checkout {
             Msg::Confirmed { key, answer } => self.confirmed(ctx, key, answer),
             Msg::Resumed { key, answer } => self.resumed(ctx, key, answer),
             Msg::Press(press) => self.press(ctx, press),
-            Msg::Choose(kind) => self.forms.choose(kind),
+            Msg::Choose(kind, card) => self.forms.choose(kind, card),
             Msg::Input(kind, field, text) => self.forms.input(kind, field, &text),
             Msg::Leave(kind, field) => self.forms.leave(kind, field),
             Msg::Ticked(left_s) => self.local.left_s = Some(left_s),

@@ -59,8 +59,7 @@ impl Checkout {
     }
 
     fn copy(&mut self, ctx: &Context<Self>) {
-        let State::Acting { qr, .. } = &self.state else { return };
-        let Some(text) = qr.payload.clone() else { return };
+        let Some(text) = self.state.qr().and_then(|qr| qr.payload.clone()) else { return };
         let (card, link) = (self.card.cast::<Element>(), ctx.link().clone());
         self.copying = Some(Task::spawn(async move {
             let is_copied = page::copy(card, text).await;

@@ -15,6 +15,8 @@ use yew::Context;
 const HIDDEN_MS: u32 = 30_000;
 /// How long a screen stands before a word about it is due.
 const LINGERING_MS: u32 = 8_000;
+/// How long an order in a messenger stands unanswered before another way is spoken of.
+const UNANSWERED_MS: u32 = 45_000;
 
 impl Checkout {
     pub(super) fn set_visible(&mut self, ctx: &Context<Self>, is_visible: bool) {
@@ -45,8 +47,12 @@ impl Checkout {
 
 /// A screen that makes buyers wait has a word for those who wait for long.
 pub(super) fn linger(ctx: &Context<Checkout>, screen: Screen) -> Option<Task> {
-    let waits = matches!(screen, Screen::Confirming | Screen::Waiting);
-    waits.then(|| later(ctx, LINGERING_MS, Msg::Lingered))
+    let wait_ms = match screen {
+        Screen::Confirming | Screen::Waiting => LINGERING_MS,
+        Screen::Await => UNANSWERED_MS,
+        _ => return None,
+    };
+    Some(later(ctx, wait_ms, Msg::Lingered))
 }
 
 /// Tells the root something after a while, unless it is dropped.
