@@ -4,15 +4,16 @@
 use serde_json::{Value, json};
 use umclique_e2e::stage::Reply;
 use umclique_e2e::{Stage, staged, views};
-use umclique_wire::{AttemptStatus, BuyerField, ProcessingReason, SessionStatus};
+use umclique_wire::{AttemptStatus, BuyerField, Delivery, ProcessingReason, SessionStatus};
 
 /// The screens with every kind of control, and all that move for others.
-const SCENES: [(&str, &str); 8] = [
+const SCENES: [(&str, &str); 9] = [
     ("loading", "loading"),
     ("form", "choosing"),
     ("errors", "choosing"),
     ("connected", "choosing"),
     ("redirect", "redirect"),
+    ("await", "await"),
     ("closing", "closing"),
     ("code", "qr"),
     ("paid", "paid"),
@@ -79,6 +80,7 @@ async fn enter(stage: &Stage, scene: &str) {
         "form" | "errors" => stage.say(views::choosing(&all_fields)),
         "connected" => stage.say(views::wallet(Some("a…@example.com"))),
         "redirect" => stage.say(views::redirect()),
+        "await" => stage.say(views::await_buyer(Delivery::Delivered)),
         "closing" => stage.say(views::processing(ProcessingReason::Closing)),
         "code" => stage.say(views::qr()),
         "paid" => stage.say(views::ended(SessionStatus::Succeeded, AttemptStatus::Succeeded)),
@@ -114,7 +116,7 @@ async fn in_forced_colours_every_control_keeps_its_edge_and_its_focus() {
                 checkout.wait_for(&[screen]).await;
                 let found = checkout.eval(EDGES, json!(null)).await;
                 assert_eq!(found["wrong"], json!([]), "{scene}, {scheme}: {found:#}");
-                if matches!(screen, "choosing" | "redirect" | "qr") {
+                if matches!(screen, "choosing" | "redirect" | "await" | "qr") {
                     assert!(found["controls"].as_u64() >= Some(2), "{scene}: {found}");
                 }
                 let picture = format!("forced-{scene}-{scheme}");

@@ -118,3 +118,10 @@ async fn fifty_mounts_on_the_way_to_picpay_leave_nothing() {
     let name = "fifty_mounts_on_the_way_to_picpay_leave_nothing";
     staged(name, async |stage| expect_nothing_left(stage, "redirect", views::redirect()).await).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_mounts_while_an_order_waits_in_a_chat_leave_nothing() {
+    let name = "fifty_mounts_while_an_order_waits_in_a_chat_leave_nothing";
+    let view = views::await_buyer(umclique_wire::Delivery::Read);
+    staged(name, async |stage| expect_nothing_left(stage, "await", view).await).await;
+}

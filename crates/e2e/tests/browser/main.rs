@@ -13,3 +13,4 @@ mod picpay_wallet;
 mod screens;
 mod steady;
 mod strict_mode;
+mod whatsapp;

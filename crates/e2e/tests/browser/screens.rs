@@ -5,10 +5,10 @@
 use umclique_e2e::browser::Look;
 use umclique_e2e::stage::Reply;
 use umclique_e2e::{Stage, staged, views};
-use umclique_wire::{AttemptStatus, BuyerField, FailureCode, ProcessingReason, SessionStatus};
+use umclique_wire::{AttemptStatus, BuyerField, Delivery, FailureCode, ProcessingReason, SessionStatus};
 
 /// A scene's name, and the screen that it is.
-const SCENES: [(&str, &str); 29] = [
+const SCENES: [(&str, &str); 34] = [
     ("loading", "loading"),
     ("choosing", "choosing"),
     ("choosing-form", "choosing"),
@@ -19,8 +19,13 @@ const SCENES: [(&str, &str); 29] = [
     ("choosing-wallet", "choosing"),
     ("choosing-connected", "choosing"),
     ("choosing-other-account", "choosing"),
+    ("choosing-card", "choosing"),
     ("confirming", "confirming"),
     ("redirect", "redirect"),
+    ("await-sent", "await"),
+    ("await-delivered", "await"),
+    ("await-read", "await"),
+    ("await-phone", "await"),
     ("waiting-unknown", "waiting"),
     ("waiting-provider", "waiting"),
     ("closing", "closing"),
@@ -49,7 +54,11 @@ async fn enter(stage: &Stage, scene: &str, query: &str) {
         "choosing-form" | "choosing-errors" => stage.say(views::choosing(&all_fields)),
         "choosing-wallet" => stage.say(views::wallet(None)),
         "choosing-connected" | "choosing-other-account" => stage.say(views::wallet(Some("a…@example.com"))),
+        "choosing-card" => stage.say(views::cards(&["4242", "0002"])),
         "redirect" => stage.say(views::redirect()),
+        "await-sent" | "await-phone" => stage.say(views::await_buyer(Delivery::Sent)),
+        "await-delivered" => stage.say(views::await_buyer(Delivery::Delivered)),
+        "await-read" => stage.say(views::await_buyer(Delivery::Read)),
         "choosing-declined" => stage.say(views::after(FailureCode::Declined)),
         "choosing-code-lost" => stage.say(views::after(FailureCode::CodeUnusable)),
         "choosing-expired" => stage.say(views::after(FailureCode::Expired)),
@@ -88,6 +97,7 @@ async fn act(stage: &Stage, scene: &str) {
             checkout.click("pay").await;
         }
         "choosing-wallet" | "choosing-connected" => checkout.click("method-picpay_wallet").await,
+        "choosing-card" => checkout.choose_card("0002").await,
         "choosing-other-account" => {
             checkout.click("method-picpay_wallet").await;
             checkout.click("other-account").await;
@@ -107,7 +117,7 @@ async fn walk(stage: &Stage, lang: &str) {
     stage.checkout().wait_for(&["choosing"]).await;
     stage.browser.screenshot("screenshots", &format!("shop-{lang}")).await;
     for (scene, screen) in SCENES {
-        let is_phone = scene == "qr-phone";
+        let is_phone = scene.ends_with("-phone");
         stage.browser.look(Look { width: 768, is_dark: false, is_phone }).await;
         enter(stage, scene, &format!("?lang={lang}")).await;
         act(stage, scene).await;
@@ -142,7 +152,7 @@ async fn every_screen_is_accessible_and_within_the_policy_in_english() {
 async fn no_screen_is_wider_than_a_small_phone() {
     staged("no_screen_is_wider_than_a_small_phone", async |stage| {
         for (scene, screen) in SCENES {
-            stage.browser.look(Look { width: 320, is_dark: false, is_phone: scene == "qr-phone" }).await;
+            stage.browser.look(Look { width: 320, is_dark: false, is_phone: scene.ends_with("-phone") }).await;
             enter(stage, scene, "").await;
             act(stage, scene).await;
             stage.checkout().wait_for(&[screen]).await;
