@@ -88,6 +88,13 @@ impl Checkout<'_> {
         })
         .await;
     }
+
+    /// Picks WhatsApp with the card that ends so, and presses pay: the order goes to the chat.
+    pub async fn send_order(&self, last_four: &str) {
+        self.choose_card(last_four).await;
+        self.click("pay").await;
+        self.wait_for(&["await"]).await;
+    }
 }
 
 impl World {

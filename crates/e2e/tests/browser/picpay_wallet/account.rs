@@ -1,6 +1,6 @@
 //! "Use another account": the next payment asks PicPay again, and then that account is the one that is kept.
 
-use super::{expect_charges, expect_paid_once};
+use super::{connect_ana, expect_charges, expect_paid_once};
 use serde_json::json;
 use umclique_e2e::picpay::{self, Wallet};
 use umclique_e2e::{Wishes, journey_with, page};
@@ -8,11 +8,9 @@ use umclique_e2e::{Wishes, journey_with, page};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_account_pays_and_is_the_one_that_is_kept() {
     journey_with(Wishes::wallet(), "another_account_pays_and_is_the_one_that_is_kept", async |world| {
-        let first = world.check_out_as_ana().await;
+        let first = connect_ana(world).await;
         let checkout = world.checkout();
         let wallet = Wallet::of(world, &checkout);
-        wallet.connect().await;
-        checkout.wait_for(&["paid"]).await;
         expect_paid_once(world, &first, "ana").await;
         let account = world.link_of_ana().await.expect("the login is kept");
 

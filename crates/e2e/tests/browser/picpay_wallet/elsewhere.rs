@@ -1,7 +1,7 @@
 //! Two browsers: a consent that ends in another browser than it began in is paid only by a button that says what it pays, and a
 //! consent that somebody was talked into charges and links nobody.
 
-use super::{expect_charges, expect_paid_once};
+use super::{expect_charges, expect_paid_once, go_and_come_back};
 use crate::looks;
 use umclique_e2e::picpay::{self, Wallet};
 use umclique_e2e::{Wishes, journey_with};
@@ -10,12 +10,9 @@ use umclique_e2e::{Wishes, journey_with};
 async fn a_return_in_another_browser_pays_by_its_own_button_and_the_first_one_follows() {
     let name = "a_return_in_another_browser_pays_by_its_own_button_and_the_first_one_follows";
     journey_with(Wishes::wallet(), name, async |world| {
-        let reference = world.check_out_as_ana().await;
-        let checkout = world.checkout();
-        let asked = Wallet::of(world, &checkout).leave().await;
         // This browser goes back to the shop, and waits there.
-        world.browser.client.back().await.expect("there is a page before this one");
-        checkout.wait_for(&["redirect"]).await;
+        let (reference, asked) = go_and_come_back(world).await;
+        let checkout = world.checkout();
         world
             .in_another_browser(name, async |browser| {
                 browser.open(&asked).await;

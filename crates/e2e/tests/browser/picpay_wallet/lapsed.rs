@@ -1,6 +1,6 @@
 //! A login that has ended: the buyer is asked to connect again, and never sees an error page.
 
-use super::{expect_charges, expect_paid_once};
+use super::{connect_ana, expect_charges, expect_paid_once};
 use serde_json::json;
 use umclique_e2e::picpay::{self, Wallet};
 use umclique_e2e::{Wishes, journey_with, page};
@@ -8,11 +8,9 @@ use umclique_e2e::{Wishes, journey_with, page};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_that_has_ended_asks_to_connect_again() {
     journey_with(Wishes::wallet(), "a_login_that_has_ended_asks_to_connect_again", async |world| {
-        world.check_out_as_ana().await;
+        connect_ana(world).await;
         let checkout = world.checkout();
         let wallet = Wallet::of(world, &checkout);
-        wallet.connect().await;
-        checkout.wait_for(&["paid"]).await;
 
         // The buyer takes the consent back in PicPay's app. Only PicPay knows, so the shop still offers one click.
         let second = page::check_out_again(&world.browser).await;

@@ -13,7 +13,26 @@ mod slow;
 
 use serde_json::{Value, json};
 use umclique_e2e::World;
-use umclique_e2e::picpay::SIXTY;
+use umclique_e2e::picpay::{SIXTY, Wallet};
+
+/// Ana's first order is paid, and her account is connected from then on. Gives the order's reference.
+async fn connect_ana(world: &World) -> String {
+    let reference = world.check_out_as_ana().await;
+    let checkout = world.checkout();
+    Wallet::of(world, &checkout).connect().await;
+    checkout.wait_for(&["paid"]).await;
+    reference
+}
+
+/// Ana goes to PicPay's page, and comes back by the browser's button. Gives the order's reference, and the page's address.
+async fn go_and_come_back(world: &World) -> (String, String) {
+    let reference = world.check_out_as_ana().await;
+    let checkout = world.checkout();
+    let asked = Wallet::of(world, &checkout).leave().await;
+    world.browser.client.back().await.expect("there is a page before this one");
+    checkout.wait_for(&["redirect"]).await;
+    (reference, asked)
+}
 
 /// The order is paid, once, and PicPay took BRL 60.00 of this wallet for it. Gives PicPay's charge.
 async fn expect_paid_once(world: &World, reference: &str, buyer: &str) -> Value {

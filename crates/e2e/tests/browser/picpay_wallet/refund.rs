@@ -1,7 +1,7 @@
 //! A refund moves by the buyer's own login. Where that has ended, the shop reads what the refund waits for, and it goes through by itself
 //! once the buyer has connected again.
 
-use super::expect_paid_once;
+use super::{connect_ana, expect_paid_once};
 use serde_json::json;
 use umclique_e2e::picpay::{self, Wallet};
 use umclique_e2e::{Wishes, journey_with, page, until};
@@ -11,11 +11,9 @@ async fn a_refund_without_a_login_waits_until_the_buyer_connects_again() {
     let name = "a_refund_without_a_login_waits_until_the_buyer_connects_again";
     journey_with(Wishes::wallet(), name, async |world| {
         let browser = &world.browser;
-        let first = world.check_out_as_ana().await;
+        let first = connect_ana(world).await;
         let checkout = world.checkout();
         let wallet = Wallet::of(world, &checkout);
-        wallet.connect().await;
-        checkout.wait_for(&["paid"]).await;
         expect_paid_once(world, &first, "ana").await;
 
         assert!(world.sandbox.delete("/_control/picpay/links/ana").await, "the buyer takes the consent back");

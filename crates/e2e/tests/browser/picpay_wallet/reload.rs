@@ -1,6 +1,6 @@
 //! A reload or the back button in the middle: the buyer finds the same attempt where it was, and it is charged once.
 
-use super::{expect_charges, expect_paid_once};
+use super::{expect_charges, expect_paid_once, go_and_come_back};
 use serde_json::json;
 use umclique_e2e::picpay::{self, Wallet};
 use umclique_e2e::{Wishes, journey_with, page};
@@ -9,13 +9,9 @@ use umclique_e2e::{Wishes, journey_with, page};
 async fn back_from_picpay_finds_the_same_attempt_and_goes_there_again() {
     let name = "back_from_picpay_finds_the_same_attempt_and_goes_there_again";
     journey_with(Wishes::wallet(), name, async |world| {
-        let reference = world.check_out_as_ana().await;
+        let (reference, asked) = go_and_come_back(world).await;
         let checkout = world.checkout();
-        let wallet = Wallet::of(world, &checkout);
-        let asked = wallet.leave().await;
         let attempt = world.open_payment(&reference).await;
-        world.browser.client.back().await.expect("there is a page before this one");
-        checkout.wait_for(&["redirect"]).await;
         assert_eq!(page::reference(&world.browser).await, reference);
         // Nobody is sent away again without having pressed anything.
         world.browser.client.refresh().await.expect("a reload");
@@ -37,11 +33,8 @@ async fn back_from_picpay_finds_the_same_attempt_and_goes_there_again() {
 async fn who_comes_back_may_pay_another_way_and_a_late_consent_charges_nothing() {
     let name = "who_comes_back_may_pay_another_way_and_a_late_consent_charges_nothing";
     journey_with(Wishes::wallet(), name, async |world| {
-        let reference = world.check_out_as_ana().await;
+        let (reference, asked) = go_and_come_back(world).await;
         let checkout = world.checkout();
-        let asked = Wallet::of(world, &checkout).leave().await;
-        world.browser.client.back().await.expect("there is a page before this one");
-        checkout.wait_for(&["redirect"]).await;
         checkout.click("leave").await;
         checkout.wait_for(&["choosing"]).await;
         world.browser.open(&asked).await;

@@ -1,6 +1,6 @@
 //! A charge that takes its time: the buyer reads honestly that it is under way, may leave, and finds the result on coming back.
 
-use super::{expect_charges, expect_paid_once};
+use super::{connect_ana, expect_charges, expect_paid_once};
 use serde_json::json;
 use umclique_e2e::picpay::Wallet;
 use umclique_e2e::{Wishes, journey_with, page};
@@ -9,11 +9,9 @@ use umclique_e2e::{Wishes, journey_with, page};
 async fn a_slow_charge_says_so_and_leaving_the_page_loses_nothing() {
     let name = "a_slow_charge_says_so_and_leaving_the_page_loses_nothing";
     journey_with(Wishes::wallet(), name, async |world| {
-        world.check_out_as_ana().await;
+        connect_ana(world).await;
         let checkout = world.checkout();
         let wallet = Wallet::of(world, &checkout);
-        wallet.connect().await;
-        checkout.wait_for(&["paid"]).await;
 
         let second = page::check_out_again(&world.browser).await;
         wallet.choose().await;

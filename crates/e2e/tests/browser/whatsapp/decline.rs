@@ -10,9 +10,7 @@ async fn a_declined_card_offers_another_method() {
     journey_with(Wishes::whatsapp(), "a_declined_card_offers_another_method", async |world| {
         let reference = world.check_out_with_cards("?lang=en", &[DECLINED]).await;
         let checkout = world.checkout();
-        checkout.choose_card(DECLINED).await;
-        checkout.click("pay").await;
-        checkout.wait_for(&["await"]).await;
+        checkout.send_order(DECLINED).await;
         let chat = Chat::open(world).await;
         chat.pay().await;
         checkout.wait_for(&["choosing"]).await;
@@ -40,14 +38,10 @@ async fn after_a_decline_another_card_is_confirmed_in_the_same_chat() {
         let reference = world.check_out_with_cards("?lang=en", &[PAYS, DECLINED]).await;
         let checkout = world.checkout();
         let chat = Chat::open(world).await;
-        checkout.choose_card(DECLINED).await;
-        checkout.click("pay").await;
-        checkout.wait_for(&["await"]).await;
+        checkout.send_order(DECLINED).await;
         chat.pay().await;
         checkout.wait_for(&["choosing"]).await;
-        checkout.choose_card(PAYS).await;
-        checkout.click("pay").await;
-        checkout.wait_for(&["await"]).await;
+        checkout.send_order(PAYS).await;
         chat.says("•••• 4242").await;
         chat.pay().await;
         checkout.wait_for(&["paid"]).await;

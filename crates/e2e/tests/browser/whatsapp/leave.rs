@@ -10,9 +10,7 @@ async fn an_order_that_was_left_cannot_be_paid_in_the_chat() {
         let reference = world.check_out_with_cards("?lang=en", &[PAYS]).await;
         let checkout = world.checkout();
         let chat = Chat::open(world).await;
-        checkout.choose_card(PAYS).await;
-        checkout.click("pay").await;
-        checkout.wait_for(&["await"]).await;
+        checkout.send_order(PAYS).await;
         chat.says("Review and pay").await;
         checkout.click("leave").await;
         checkout.wait_for(&["choosing"]).await;

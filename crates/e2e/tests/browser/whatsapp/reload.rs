@@ -11,9 +11,7 @@ async fn whoever_leaves_the_page_finds_the_same_order_and_then_the_result() {
         let reference = world.check_out_with_cards("?lang=en", &[PAYS]).await;
         let checkout = world.checkout();
         let chat = Chat::open(world).await;
-        checkout.choose_card(PAYS).await;
-        checkout.click("pay").await;
-        checkout.wait_for(&["await"]).await;
+        checkout.send_order(PAYS).await;
         world.browser.client.refresh().await.expect("a reload");
         checkout.wait_for(&["await"]).await;
         assert_eq!(page::reference(&world.browser).await, reference);

@@ -19,9 +19,7 @@ async fn walk(world: &World, lang: &str) {
     checkout.wait_for(&["choosing"]).await;
     checkout.part("notice").await;
     look("declined").await;
-    checkout.choose_card(PAYS).await;
-    checkout.click("pay").await;
-    checkout.wait_for(&["await"]).await;
+    checkout.send_order(PAYS).await;
     chat.says("•••• 4242").await;
     chat.pay().await;
     checkout.wait_for(&["paid"]).await;
