@@ -226,6 +226,11 @@ impl World {
         eprintln!("card processor: {:#}", self.sandbox.get("/_control/psp/charges").await);
         eprintln!("ledger: {:#}", self.sandbox.get("/_control/ledger").await);
         eprintln!("shop: {:#}", self.shop.get("/shop/orders").await);
+        let payments = self.server.get("/v1/payments").await;
+        for payment in payments["data"].as_array().into_iter().flatten() {
+            let id = payment["id"].as_str().unwrap_or_default();
+            eprintln!("payment: {:#}", self.server.get(&format!("/v1/payments/{id}")).await);
+        }
         eprintln!("server log:\n{}", self.process.log());
     }
 
