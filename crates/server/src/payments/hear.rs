@@ -3,7 +3,7 @@
 //! was done.
 
 use super::news::News;
-use super::settle::Change;
+use super::settle::{Change, Settled};
 use super::{Payments, schedule};
 use crate::error::Error;
 use crate::methods::{Ear, Heard, Method, NewMessage, Reaction};
@@ -26,29 +26,25 @@ impl Payments {
 
     /// Works on a kept post, and notes that it is done. What went wrong is tried again as a whole.
     pub async fn hear(&self, post: Post) -> Result<(), Error> {
-        let outcome = match self.methods.get(post.method) {
-            None => Err((Error::NoRoute, "its method is not configured here".to_owned())),
-            Some(method) => match method.heard(&post.body) {
-                // It will never be readable: a person may look at it.
-                Err(why) => return self.put_away(&post, &why, None).await,
-                Ok(words) => self.react_to_all(&**method, &words).await.map_err(|error| {
-                    let why = error.to_string();
-                    (error, why)
-                }),
-            },
+        let next_ms = schedule::next_hearing(post.tries, self.clock.now_ms());
+        let Some(method) = self.methods.get(post.method) else {
+            return self.put_away(&post, "its method is not configured here", Some(next_ms)).await;
         };
-        match outcome {
-            Ok(()) => {
-                let mut tx = self.db.begin().await?;
-                inbox::done(&mut tx, &post.id, self.clock.now_ms()).await?;
-                Ok(tx.commit().await?)
-            }
-            Err((error, why)) => {
+        let words = match method.heard(&post.body) {
+            Ok(words) => words,
+            // It will never be readable: a person may look at it.
+            Err(why) => return self.put_away(&post, &why, None).await,
+        };
+        if let Err(error) = self.react_to_all(&**method, &words).await {
+            // What has to wait is no fault: buyers may be faster than the answer to our own message.
+            if !matches!(error, Error::Contended) {
                 tracing::warn!(post = %post.id, %error, "a signed notice could not be worked on; it is tried again");
-                let next_ms = schedule::next_hearing(post.tries, self.clock.now_ms());
-                self.put_away(&post, &why, Some(next_ms)).await
             }
+            return self.put_away(&post, &error.to_string(), Some(next_ms)).await;
         }
+        let mut tx = self.db.begin().await?;
+        inbox::done(&mut tx, &post.id, self.clock.now_ms()).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn put_away(&self, post: &Post, why: &str, next_ms: Option<i64>) -> Result<(), Error> {
@@ -102,8 +98,10 @@ impl Payments {
                 Reaction::End { failure, detail } => News::Unreachable(failure, detail),
             };
             drop(tx);
-            self.settle(Change::requested(&heard.attempt, news)).await?;
-            return Ok(());
+            let change = Change { version: Some(attempt.version), ..Change::requested(&heard.attempt, news) };
+            if let Settled::Written(..) = self.settle(change).await? {
+                return Ok(());
+            }
         }
         Err(Error::Contended)
     }

@@ -10,7 +10,7 @@ use crate::clock::HOUR;
 use crate::error::Error;
 use crate::methods::{Method, Observation, Outcome, RefundOrder, RefundSeen, Target};
 use crate::payments::news::News;
-use crate::store::{Attempt, Operation, OperationKind, OperationStatus, attempts, operations};
+use crate::store::{Attempt, Operation, OperationKind, OperationStatus, operations};
 use std::collections::BTreeSet;
 use umclique_wire::{AttemptStatus, Money};
 
@@ -224,23 +224,5 @@ impl Payments {
         let operation = Some(OperationWrite::Update(operation));
         self.settle(Change { operation, ..Change::requested(&attempt.id, news) }).await?;
         Ok(())
-    }
-
-    /// Takes the leases of operations that are due.
-    pub async fn claim_operations(&self, limit: i64) -> Result<Vec<Operation>, Error> {
-        let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
-        let mut tx = self.db.begin().await?;
-        let claimed = operations::claim_due(&mut tx, now_ms, real_ms, real_ms + self.lease_ms, limit).await?;
-        tx.commit().await?;
-        Ok(claimed)
-    }
-
-    /// Takes the leases of attempts that are due.
-    pub async fn claim_attempts(&self, limit: i64) -> Result<Vec<Attempt>, Error> {
-        let (now_ms, real_ms) = (self.clock.now_ms(), self.clock.real_ms());
-        let mut tx = self.db.begin().await?;
-        let claimed = attempts::claim_due(&mut tx, now_ms, real_ms, real_ms + self.lease_ms, limit).await?;
-        tx.commit().await?;
-        Ok(claimed)
     }
 }

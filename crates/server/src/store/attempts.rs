@@ -1,8 +1,9 @@
 //! Rows of `attempts`.
 
 use super::attempt::{Attempt, CloseIntent, Lease};
+use super::due::Queue;
 use super::flags::{Attention, Flags};
-use super::{Row, StoreError, Tx, Value, readable, word};
+use super::{Row, StoreError, Tx, Value, word};
 use crate::args;
 use umclique_wire::{AttemptId, AttemptStatus, Currency, MethodKind, Money, SessionId};
 
@@ -135,22 +136,15 @@ pub async fn begin_round(tx: &mut Tx, attempt: &mut Attempt, lease_until_real_ms
     Ok(touched == 1)
 }
 
-/// Takes the leases of up to `limit` attempts that are due, in one statement: nobody else gets the same ones.
-pub async fn claim_due(
-    tx: &mut Tx,
-    now_ms: i64,
-    real_ms: i64,
-    lease_until_real_ms: i64,
-    limit: i64,
-) -> Result<Vec<Attempt>, StoreError> {
-    let sql = format!(
-        "update attempts set lease_until = $3, lease_epoch = lease_epoch + 1 where id in (select id from attempts \
-         where next_tend_at <= $1 and lease_until <= $2 order by next_tend_at limit $4{}) returning *",
-        tx.skip_locked()
-    );
-    let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    Ok(readable(&rows, read))
-}
+/// Attempts that are due.
+pub static QUEUE: Queue<Attempt> = Queue {
+    table: "attempts",
+    due: "next_tend_at",
+    only: "",
+    counts: "lease_epoch = lease_epoch + 1",
+    read,
+    id: |it| it.id.as_str(),
+};
 
 /// Takes the lease of one attempt, if it is free.
 pub async fn claim_one(

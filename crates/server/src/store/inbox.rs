@@ -1,6 +1,7 @@
 //! Rows of `inbox`: what providers posted and signed, kept before it was answered. Nobody tells it twice for sure, so it is
 //! worked on until it is done.
 
+use super::due::Queue;
 use super::{Row, StoreError, Tx, word};
 use crate::{args, keys};
 use umclique_wire::MethodKind;
@@ -35,30 +36,9 @@ pub async fn add(tx: &mut Tx, method: MethodKind, body: &str, now_ms: i64) -> Re
     Ok(())
 }
 
-/// Whether a post is due, so that nobody writes in vain.
-pub async fn has_due(tx: &mut Tx, now_ms: i64, real_ms: i64) -> Result<bool, StoreError> {
-    let sql = "select id from inbox where next_try_at <= $1 and lease_until <= $2 limit 1";
-    Ok(tx.row(sql, args![now_ms, real_ms]).await?.is_some())
-}
-
-/// Takes up to `limit` posts that are due, the oldest first.
-pub async fn claim_due(
-    tx: &mut Tx,
-    now_ms: i64,
-    real_ms: i64,
-    lease_until_real_ms: i64,
-    limit: i64,
-) -> Result<Vec<Post>, StoreError> {
-    let sql = format!(
-        "update inbox set lease_until = $3, tries = tries + 1 where id in (select id from inbox \
-         where next_try_at <= $1 and lease_until <= $2 order by next_try_at, id limit $4{}) returning *",
-        tx.skip_locked()
-    );
-    let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    let mut posts: Vec<_> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    posts.sort_by(|one: &Post, other| one.id.cmp(&other.id));
-    Ok(posts)
-}
+/// Posts that wait to be worked on.
+pub static QUEUE: Queue<Post> =
+    Queue { table: "inbox", due: "next_try_at", only: "", counts: "tries = tries + 1", read, id: |it| &it.id };
 
 /// Notes that all of it was worked on. What it said is forgotten: it tells who buys.
 pub async fn done(tx: &mut Tx, id: &str, now_ms: i64) -> Result<(), StoreError> {

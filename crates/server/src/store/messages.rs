@@ -1,6 +1,7 @@
 //! Rows of `messages`: what buyers are told where they pay, written together with what it tells and sent afterwards. Those of
 //! one payment go out in order, one at a time.
 
+use super::due::Queue;
 use super::{Row, StoreError, Tx, word};
 use crate::methods::NewMessage;
 use crate::{args, keys};
@@ -55,30 +56,16 @@ pub async fn list(tx: &mut Tx, attempt: &AttemptId) -> Result<Vec<Message>, Stor
     rows.iter().map(read).collect()
 }
 
-/// Whether a message is due, so that nobody writes in vain.
-pub async fn has_due(tx: &mut Tx, now_ms: i64, real_ms: i64) -> Result<bool, StoreError> {
-    let sql = "select id from messages where next_try_at <= $1 and lease_until <= $2 limit 1";
-    Ok(tx.row(sql, args![now_ms, real_ms]).await?.is_some())
-}
-
-/// Takes up to `limit` messages that are due: of each payment only the oldest that is not done.
-pub async fn claim_due(
-    tx: &mut Tx,
-    now_ms: i64,
-    real_ms: i64,
-    lease_until_real_ms: i64,
-    limit: i64,
-) -> Result<Vec<Message>, StoreError> {
-    let sql = format!(
-        "update messages set lease_until = $3, tries = tries + 1 where id in (select m.id from messages m \
-         where m.next_try_at <= $1 and m.lease_until <= $2 and not exists (select 1 from messages o \
-         where o.attempt_id = m.attempt_id and o.id < m.id and o.next_try_at is not null) \
-         order by m.next_try_at limit $4{}) returning *",
-        tx.skip_locked()
-    );
-    let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    rows.iter().map(read).collect()
-}
+/// Messages that wait: of each payment only the oldest that is not done.
+pub static QUEUE: Queue<Message> = Queue {
+    table: "messages",
+    due: "next_try_at",
+    only: " and not exists (select 1 from messages o where o.attempt_id = messages.attempt_id and o.id < messages.id \
+           and o.next_try_at is not null)",
+    counts: "tries = tries + 1",
+    read,
+    id: |it| &it.id,
+};
 
 /// Notes that the provider took it.
 pub async fn sent(tx: &mut Tx, id: &str, now_ms: i64) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod counts;
 pub mod credentials;
 pub mod db;
+pub mod due;
 pub mod flags;
 pub mod grants;
 pub mod idempotency;

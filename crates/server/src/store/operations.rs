@@ -1,7 +1,8 @@
 //! Rows of `operations`: captures and refunds, which are reserved here before they are sent.
 
 use super::Lease;
-use super::{Row, StoreError, Tx, readable, word};
+use super::due::Queue;
+use super::{Row, StoreError, Tx, word};
 use crate::args;
 use umclique_wire::AttemptId;
 
@@ -206,22 +207,15 @@ pub async fn update(tx: &mut Tx, operation: &mut Operation) -> Result<bool, Stor
     Ok(touched == 1)
 }
 
-/// Takes the leases of up to `limit` operations that are due.
-pub async fn claim_due(
-    tx: &mut Tx,
-    now_ms: i64,
-    real_ms: i64,
-    lease_until_real_ms: i64,
-    limit: i64,
-) -> Result<Vec<Operation>, StoreError> {
-    let sql = format!(
-        "update operations set lease_until = $3, lease_epoch = lease_epoch + 1 where id in (select id from operations \
-         where next_tend_at <= $1 and lease_until <= $2 order by next_tend_at limit $4{}) returning *",
-        tx.skip_locked()
-    );
-    let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    Ok(readable(&rows, read))
-}
+/// Operations that are due.
+pub static QUEUE: Queue<Operation> = Queue {
+    table: "operations",
+    due: "next_tend_at",
+    only: "",
+    counts: "lease_epoch = lease_epoch + 1",
+    read,
+    id: |it| &it.id,
+};
 
 /// Asks for a look at all unfinished operations of a payment not later than `at_ms`.
 pub async fn hasten(tx: &mut Tx, attempt: &AttemptId, at_ms: i64) -> Result<(), StoreError> {

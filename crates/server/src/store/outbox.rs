@@ -1,5 +1,6 @@
 //! Rows of `outbox`: events for the shop, written together with the status that they tell.
 
+use super::due::Queue;
 use super::{Row, StoreError, Tx};
 use crate::{args, keys};
 use umclique_wire::AttemptId;
@@ -56,29 +57,15 @@ pub async fn number(tx: &mut Tx, limit: i64) -> Result<usize, StoreError> {
     Ok(unnumbered.len())
 }
 
-/// Whether an event is due for a delivery, so that nobody writes in vain.
-pub async fn has_due(tx: &mut Tx, now_ms: i64, real_ms: i64) -> Result<bool, StoreError> {
-    let sql = "select id from outbox where next_try_at <= $1 and lease_until <= $2 and number is not null limit 1";
-    Ok(tx.row(sql, args![now_ms, real_ms]).await?.is_some())
-}
-
-/// Takes up to `limit` numbered events that are due for a delivery.
-pub async fn claim_due(
-    tx: &mut Tx,
-    now_ms: i64,
-    real_ms: i64,
-    lease_until_real_ms: i64,
-    limit: i64,
-) -> Result<Vec<Event>, StoreError> {
-    let sql = format!(
-        "update outbox set lease_until = $3, tries = tries + 1 where id in (select id from outbox \
-         where next_try_at <= $1 and lease_until <= $2 and number is not null order by next_try_at limit $4{}) \
-         returning *",
-        tx.skip_locked()
-    );
-    let rows = tx.rows_built(sql, args![now_ms, real_ms, lease_until_real_ms, limit]).await?;
-    rows.iter().map(read).collect()
-}
+/// Numbered events that wait for a delivery.
+pub static QUEUE: Queue<Event> = Queue {
+    table: "outbox",
+    due: "next_try_at",
+    only: " and number is not null",
+    counts: "tries = tries + 1",
+    read,
+    id: |it| &it.id,
+};
 
 /// Notes that the shop took it.
 pub async fn delivered(tx: &mut Tx, id: &str, now_ms: i64) -> Result<(), StoreError> {

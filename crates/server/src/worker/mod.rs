@@ -3,50 +3,53 @@
 //! Every process runs all of it. Work is claimed by row, so no two processes do the same; every job may run twice.
 
 mod gauges;
-mod letters;
+mod queues;
 mod upkeep;
 
 use crate::clock::SECOND;
 use crate::error::Error;
 use crate::keys;
 use crate::payments::Payments;
+use crate::store::due::Queue;
 use crate::store::sessions::SessionEnd;
-use crate::store::{leases, outbox, sessions};
+use crate::store::{attempts, inbox, leases, messages, operations, outbox, sessions};
 use crate::webhooks::deliver::{Target, deliver};
+use queues::Line;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// How many rows are worked on at once by one process.
-const AT_ONCE: usize = 32;
 /// How often a loop looks by itself, when nothing wakes it.
 const TICK: Duration = Duration::from_millis(250);
 /// How long a delivery may take before somebody else tries.
 const DELIVERY_LEASE_MS: i64 = 30 * SECOND;
+/// How long a provider's post may take, however much it says, before somebody else tries.
+const POST_LEASE_MS: i64 = 60 * SECOND;
 /// How long the dispatcher may be away.
 const DISPATCHER_LEASE_MS: i64 = 5 * SECOND;
 
 /// Starts all loops; they end when `stop` is cancelled.
 pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Option<String>, stop: &CancellationToken) {
     let owner = keys::new_row_id();
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
-    spawn(payments, stop, TICK, move |payments| tend_attempts(payments, Arc::clone(&permits)));
-    // Permits of their own: refunds and captures do not wait until no attempt is due.
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
-    spawn(payments, stop, TICK, move |payments| tend_operations(payments, Arc::clone(&permits)));
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
-    spawn(payments, stop, TICK, move |payments| letters::hear_posts(payments, Arc::clone(&permits)));
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
-    spawn(payments, stop, TICK, move |payments| letters::send_messages(payments, Arc::clone(&permits)));
+    let lease_ms = payments.lease_ms;
+    work_through(payments, stop, (&attempts::QUEUE, lease_ms), |payments, it| async move { payments.tend(it).await });
+    work_through(payments, stop, (&operations::QUEUE, lease_ms), |payments, it| async move {
+        payments.tend_operation(it).await
+    });
+    work_through(payments, stop, (&inbox::QUEUE, POST_LEASE_MS), |payments, it| async move { payments.hear(it).await });
+    work_through(payments, stop, (&messages::QUEUE, lease_ms), |payments, it| async move {
+        payments.send_message(it).await
+    });
     spawn(payments, stop, TICK, expire_sessions);
     spawn(payments, stop, TICK, move |payments| number_events(payments, owner.clone()));
     let has_receiver = target.is_some();
     spawn_every(payments, stop, gauges::EVERY, move |payments| gauges::count_what_waits(payments, has_receiver));
     if let Some(target) = target {
-        let permits = Arc::new(Semaphore::new(AT_ONCE));
-        spawn(payments, stop, TICK, move |payments| deliver_due(payments, target.clone(), Arc::clone(&permits)));
+        work_through(payments, stop, (&outbox::QUEUE, DELIVERY_LEASE_MS), move |payments, event| {
+            let target = target.clone();
+            async move { deliver(&payments, &target, event).await }
+        });
     }
     spawn(payments, stop, TICK, {
         let since_ms = Arc::new(std::sync::atomic::AtomicI64::new(payments.clock.real_ms()));
@@ -60,6 +63,24 @@ pub fn start(payments: &Arc<Payments>, target: Option<Target>, sandbox_url: Opti
     spawn(payments, stop, TICK, move |payments| upkeep::keep_logins(payments, last.clone()));
     let last = upkeep::Last::default();
     spawn(payments, stop, TICK, move |payments| upkeep::forget_old(payments, last.clone()));
+}
+
+/// A loop that works through a queue, each row under a lease of its own.
+fn work_through<T, W, F>(
+    payments: &Arc<Payments>,
+    stop: &CancellationToken,
+    (queue, lease_ms): (&'static Queue<T>, i64),
+    work: W,
+) where
+    T: Send + 'static,
+    W: Fn(Arc<Payments>, T) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<(), Error>> + Send + 'static,
+{
+    let line = Arc::new(Line::new(queue, lease_ms, work));
+    spawn(payments, stop, TICK, move |payments| {
+        let line = Arc::clone(&line);
+        async move { line.turn(&payments).await }
+    });
 }
 
 /// A loop that runs `job` when woken, and every `tick` anyway.
@@ -116,45 +137,6 @@ fn spawn_loop<F, J, P>(
     });
 }
 
-/// Takes the permits that are free. They are held before a row is claimed: none waits with its lease running.
-fn take_permits(permits: &Arc<Semaphore>) -> Option<(OwnedSemaphorePermit, i64)> {
-    let free = u32::try_from(permits.available_permits()).ok().filter(|free| *free > 0)?;
-    let held = Arc::clone(permits).try_acquire_many_owned(free).ok()?;
-    Some((held, i64::from(free)))
-}
-
-/// Claims the attempts that are due and looks after each in a task of its own.
-async fn tend_attempts(payments: Arc<Payments>, permits: Arc<Semaphore>) -> Result<(), Error> {
-    let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
-    for attempt in payments.claim_attempts(free).await? {
-        let (this, permit) = (Arc::clone(&payments), held.split(1));
-        payments.tasks.spawn(async move {
-            let _permit = permit;
-            let id = attempt.id.clone();
-            if let Err(error) = this.tend(attempt).await {
-                tracing::error!(attempt = %id, %error, "an attempt could not be looked after; its lease runs out");
-            }
-        });
-    }
-    Ok(())
-}
-
-/// Claims the operations that are due and looks after each in a task of its own.
-async fn tend_operations(payments: Arc<Payments>, permits: Arc<Semaphore>) -> Result<(), Error> {
-    let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
-    for operation in payments.claim_operations(free).await? {
-        let (this, permit) = (Arc::clone(&payments), held.split(1));
-        payments.tasks.spawn(async move {
-            let _permit = permit;
-            let id = operation.id.clone();
-            if let Err(error) = this.tend_operation(operation).await {
-                tracing::error!(operation = %id, %error, "an operation could not be looked after; its lease runs out");
-            }
-        });
-    }
-    Ok(())
-}
-
 async fn expire_sessions(payments: Arc<Payments>) -> Result<(), Error> {
     let mut tx = payments.db.read().await?;
     let expired = sessions::list_expired(&mut tx, payments.clock.now_ms(), 100).await?;
@@ -182,30 +164,6 @@ async fn number_events(payments: Arc<Payments>, owner: String) -> Result<(), Err
         outbox::number(&mut tx, 500).await?;
         tx.commit().await?;
         payments.wake.notify_waiters();
-    }
-    Ok(())
-}
-
-async fn deliver_due(payments: Arc<Payments>, target: Target, permits: Arc<Semaphore>) -> Result<(), Error> {
-    let (now_ms, real_ms) = (payments.clock.now_ms(), payments.clock.real_ms());
-    let mut tx = payments.db.read().await?;
-    let has_due = outbox::has_due(&mut tx, now_ms, real_ms).await?;
-    drop(tx);
-    if !has_due {
-        return Ok(());
-    }
-    let Some((mut held, free)) = take_permits(&permits) else { return Ok(()) };
-    let mut tx = payments.db.begin().await?;
-    let events = outbox::claim_due(&mut tx, now_ms, real_ms, real_ms + DELIVERY_LEASE_MS, free).await?;
-    tx.commit().await?;
-    for event in events {
-        let (this, target, permit) = (Arc::clone(&payments), target.clone(), held.split(1));
-        payments.tasks.spawn(async move {
-            let _permit = permit;
-            if let Err(error) = deliver(&this, &target, event).await {
-                tracing::error!(%error, "what came of a delivery could not be noted; it is tried again");
-            }
-        });
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ pub struct Change<'a> {
     pub news: News,
     /// The epoch of our lease; a successor's shuts us out. `None` where no lease is needed: a request, not a result.
     pub epoch: Option<u64>,
+    /// What became known was read from this version of the attempt, and means nothing of another one.
+    pub version: Option<u64>,
     /// When it was to be looked after, as the holder of the lease knew it; another time now means that somebody has
     /// reason to believe that it changed since.
     pub due_at_ms: Option<i64>,
@@ -45,8 +47,9 @@ impl<'a> Change<'a> {
     /// A request that needs no lease.
     #[must_use]
     pub fn requested(attempt: &'a AttemptId, news: News) -> Self {
-        let due_at_ms = None;
-        Self { attempt, news, epoch: None, due_at_ms, is_last: false, operation: None, end: None, reply_for: None }
+        let (version, due_at_ms) = (None, None);
+        let (operation, end, reply_for) = (None, None, None);
+        Self { attempt, news, epoch: None, version, due_at_ms, is_last: false, operation, end, reply_for }
     }
 
     /// A result under our lease, which is given back.
@@ -77,7 +80,7 @@ pub enum OperationWrite {
 pub enum Settled {
     /// Written, or nothing to write.
     Written(Box<Attempt>, Box<Session>),
-    /// Somebody took over our lease: what we found out is theirs to find out again.
+    /// Somebody took over our lease, or changed what we looked at: what we found out is to be found out again.
     Superseded,
 }
 
@@ -87,7 +90,8 @@ impl Payments {
         for _ in 0..TRIES {
             let mut tx = self.db.begin().await?;
             let attempt = attempts::get(&mut tx, change.attempt).await?.ok_or(Error::NotFound("payment"))?;
-            if change.epoch.is_some_and(|epoch| epoch != attempt.lease.epoch) {
+            let is_other = change.version.is_some_and(|version| version != attempt.version);
+            if is_other || change.epoch.is_some_and(|epoch| epoch != attempt.lease.epoch) {
                 return Ok(Settled::Superseded);
             }
             let session = sessions::get(&mut tx, &attempt.session).await?.ok_or(Error::NotFound("session"))?;

@@ -94,13 +94,17 @@ async fn what_is_beyond_the_edges_is_refused(world: World) {
         json!({"expires_in_s": 604_801}),
         json!({"reference": "ç".repeat(65)}),
         json!({"methods": ["picpay_qr", "picpay_qr"]}),
-        json!({"methods": ["whatsapp"]}),
+        json!({"methods": ["boleto"]}),
         json!({"methods": []}),
     ] {
         let refused = problem(world.create_as(&key(), &session_body(with.clone())).await, 422).await;
         assert_eq!(refused["code"], "invalid_fields", "{with}");
     }
-    for nobodys in [json!({"currency": "AUD", "methods": ["picpay_qr"]}), json!({"amount_minor": 1_000_001})] {
+    for nobodys in [
+        json!({"currency": "AUD", "methods": ["picpay_qr"]}),
+        json!({"amount_minor": 1_000_001}),
+        json!({"methods": ["whatsapp"]}),
+    ] {
         let refused = problem(world.create_as(&key(), &session_body(nobodys.clone())).await, 422).await;
         assert_eq!(refused["code"], "no_method", "it exists, and no configured method charges it: {nobodys}");
     }
