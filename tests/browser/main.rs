@@ -12,5 +12,6 @@ mod choose;
 mod life;
 mod pay;
 mod wallet;
+mod whatsapp;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

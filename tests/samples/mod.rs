@@ -7,6 +7,7 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod draw;
 pub(crate) mod wallet;
+pub(crate) mod whatsapp;
 
 use std::rc::Rc;
 use umclique::machine::{
@@ -286,6 +287,7 @@ pub(crate) fn states() -> Vec<(&'static str, State)> {
     ]
     .into_iter()
     .chain(wallet::states())
+    .chain(whatsapp::states())
     .collect()
 }
 
@@ -325,6 +327,7 @@ pub(crate) fn snapshots() -> Vec<(&'static str, Snapshot)> {
     ]
     .into_iter()
     .chain(wallet::snapshots())
+    .chain(whatsapp::snapshots())
     .map(|(name, view)| (name, Rc::new(view)))
     .chain([("other_session_paid", other_session())])
     .collect()
@@ -404,6 +407,7 @@ pub(crate) fn state_name(state: &State) -> &'static str {
         State::Stuck { .. } => "stuck",
         State::Choosing { .. } => "choosing",
         State::Confirming { .. } => "confirming",
+        State::Acting { .. } if state.qr().is_none() => "chatting",
         State::Acting { .. } => "acting",
         State::Framed { ask, .. } if ask.is_challenge => "challenging",
         State::Framed { .. } => "collecting",
@@ -452,6 +456,6 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
 }
 
 /// How many variants `state_name` and `event_name` tell apart.
-pub(crate) const STATE_KINDS: usize = 18;
+pub(crate) const STATE_KINDS: usize = 19;
 /// See [`STATE_KINDS`].
 pub(crate) const EVENT_KINDS: usize = 25;
