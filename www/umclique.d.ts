@@ -7,9 +7,9 @@ export interface UmcliqueSession {
 }
 
 export type UmcliqueTheme = 'auto' | 'light' | 'dark';
-export type UmcliqueMethod = 'picpay_qr' | 'april' | 'picpay_wallet';
+export type UmcliqueMethod = 'picpay_qr' | 'april' | 'picpay_wallet' | 'whatsapp';
 export type UmcliqueScreen =
-  | 'loading' | 'choosing' | 'confirming' | 'qr' | 'token' | 'challenge' | 'redirect' | 'waiting' | 'closing' | 'paid'
+  | 'loading' | 'choosing' | 'confirming' | 'qr' | 'token' | 'challenge' | 'redirect' | 'await' | 'waiting' | 'closing' | 'paid'
   | 'authorized' | 'failed' | 'canceled' | 'expired' | 'update' | 'problem';
 export type UmcliqueStatus =
   | 'requires_payment_method' | 'requires_action' | 'processing' | 'requires_capture' | 'succeeded' | 'canceled' | 'expired';
