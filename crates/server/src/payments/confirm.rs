@@ -4,12 +4,11 @@ use super::Payments;
 use super::send::{BuyerCall, Claimed, TRIES};
 use crate::clock::MINUTE;
 use crate::error::Error;
-use crate::keys;
 use crate::methods::Press;
-use crate::store::{Attempt, Flags, Lease, Session, Tx, attempts, grants, idempotency, limits, sessions};
+use crate::store::{Attempt, Lease, Session, Tx, attempts, grants, idempotency, limits, sessions};
 use std::net::IpAddr;
 use std::sync::Arc;
-use umclique_wire::{AttemptStatus, ConfirmRequest, SessionStatus};
+use umclique_wire::{ConfirmRequest, SessionStatus};
 
 /// One press of the pay button.
 pub type Confirm = BuyerCall<ConfirmRequest>;
@@ -121,40 +120,10 @@ impl Payments {
         now_ms: i64,
     ) -> Attempt {
         Attempt {
-            id: keys::new_attempt_id(),
-            session: session.id.clone(),
-            method: request.kind(),
-            status: AttemptStatus::Sending,
-            version: 1,
-            live: true,
-            amount: session.amount,
-            payer_amount_minor: session.amount.minor(),
-            captured_minor: 0,
-            refunded_minor: 0,
-            reserved_minor: 0,
-            provider_reference: None,
-            details: prepared.details,
-            next_action: None,
-            failure: None,
-            provider_code: None,
-            close_intent: None,
-            cancel_sent_at_ms: None,
-            may_resend: false,
-            round: 0,
-            round_at_ms: now_ms,
-            unknown_since_ms: None,
-            unanswered_since_ms: None,
-            closing_since_ms: None,
             watch_until_ms: Some(prepared.watch_until_ms),
-            flags: Flags::default(),
-            attention: Vec::new(),
             // The worker looks as soon as the lease is over: should we be killed, it completes what we began.
-            next_tend_at_ms: Some(now_ms),
-            asks: 0,
-            asked_at_ms: 0,
             lease: Lease { until_real_ms: self.clock.real_ms() + self.lease_ms, epoch: 1 },
-            created_at_ms: now_ms,
-            changed_at_ms: now_ms,
+            ..Attempt::begun(&session.id, (request.kind(), session.amount), prepared.details, now_ms)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A payment attempt as it is stored: what `attempts.rs` reads and writes, and what `payments/` decides about.
 
 use super::flags::{Attention, Flags};
+use crate::keys;
 use umclique_wire::{AttemptId, AttemptStatus, Failure, MethodKind, Money, NextAction, SessionId};
 
 /// Why an attempt is being closed.
@@ -125,6 +126,53 @@ pub struct Attempt {
     pub created_at_ms: i64,
     /// When it last changed.
     pub changed_at_ms: i64,
+}
+
+impl Attempt {
+    /// A new one with an id of its own, as it stands before its first send; nobody works on it yet.
+    #[must_use]
+    pub fn begun(
+        session: &SessionId,
+        (method, amount): (MethodKind, Money),
+        details: serde_json::Value,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            id: keys::new_attempt_id(),
+            session: session.clone(),
+            method,
+            status: AttemptStatus::Sending,
+            version: 1,
+            live: true,
+            amount,
+            payer_amount_minor: amount.minor(),
+            captured_minor: 0,
+            refunded_minor: 0,
+            reserved_minor: 0,
+            provider_reference: None,
+            details,
+            next_action: None,
+            failure: None,
+            provider_code: None,
+            close_intent: None,
+            cancel_sent_at_ms: None,
+            may_resend: false,
+            round: 0,
+            round_at_ms: now_ms,
+            unknown_since_ms: None,
+            unanswered_since_ms: None,
+            closing_since_ms: None,
+            watch_until_ms: None,
+            flags: Flags::default(),
+            attention: Vec::new(),
+            next_tend_at_ms: Some(now_ms),
+            asks: 0,
+            asked_at_ms: 0,
+            lease: Lease::default(),
+            created_at_ms: now_ms,
+            changed_at_ms: now_ms,
+        }
+    }
 }
 
 /// Never shows who pays, nor with what.

@@ -8,9 +8,8 @@ use super::{Effect, News, apply};
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::methods::{NotSent, Observation, Rejection};
 use crate::payments::{schedule, status};
-use crate::store::Lease;
 use crate::store::sessions::{Buyer, Capture, SessionEnd};
-use crate::store::{Attempt, CloseIntent, Flags, Session};
+use crate::store::{Attempt, CloseIntent, Session};
 use umclique_wire::{
     AttemptStatus, Currency, FailureCode, MethodKind, Money, NextAction, ProcessingReason, SessionStatus, ShowQr,
 };
@@ -46,41 +45,8 @@ fn session(capture: Capture) -> Session {
 
 /// Starts an attempt as a claim does.
 fn start(session: &mut Session, now_ms: i64) -> Attempt {
-    let attempt = Attempt {
-        id: crate::keys::new_attempt_id(),
-        session: session.id.clone(),
-        method: MethodKind::PicpayQr,
-        status: AttemptStatus::Sending,
-        version: 1,
-        live: true,
-        amount: session.amount,
-        payer_amount_minor: AMOUNT,
-        captured_minor: 0,
-        refunded_minor: 0,
-        reserved_minor: 0,
-        provider_reference: None,
-        details: serde_json::json!({}),
-        next_action: None,
-        failure: None,
-        provider_code: None,
-        close_intent: None,
-        cancel_sent_at_ms: None,
-        may_resend: false,
-        round: 0,
-        round_at_ms: now_ms,
-        unknown_since_ms: None,
-        unanswered_since_ms: None,
-        closing_since_ms: None,
-        watch_until_ms: Some(now_ms + 2 * DAY),
-        flags: Flags::default(),
-        attention: Vec::new(),
-        next_tend_at_ms: Some(now_ms),
-        asks: 0,
-        asked_at_ms: 0,
-        lease: Lease::default(),
-        created_at_ms: now_ms,
-        changed_at_ms: now_ms,
-    };
+    let begun = Attempt::begun(&session.id, (MethodKind::PicpayQr, session.amount), serde_json::json!({}), now_ms);
+    let attempt = Attempt { watch_until_ms: Some(now_ms + 2 * DAY), ..begun };
     session.status = SessionStatus::Processing;
     session.reason = Some(ProcessingReason::Provider);
     session.last_attempt = Some(attempt.id.clone());

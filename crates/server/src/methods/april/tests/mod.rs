@@ -19,9 +19,8 @@ mod secrets;
 use super::{April, AprilConfig, Credential, SCRIPT_URL, WebhookIds};
 use crate::keys;
 use crate::methods::{Method as _, Observation, Outcome, Rejection, Target};
-use crate::store::attempt::Lease;
 use crate::store::sessions::{Buyer, Capture};
-use crate::store::{Attempt, Flags, Session};
+use crate::store::{Attempt, Session};
 use bodies::{complete, order, refused, transaction, with, with_purchase};
 use serde_json::{Value, json};
 use umclique_wire::{AttemptStatus, Currency, MethodKind, Money, NextAction, SessionStatus, Widget, WidgetBuyer};
@@ -143,41 +142,9 @@ fn aud(minor: u64) -> Money {
 
 /// An attempt over AUD 600.00 that was claimed, and whose order is not made yet.
 fn new_attempt() -> Attempt {
-    Attempt {
-        id: keys::new_attempt_id(),
-        session: keys::new_session_id(),
-        method: MethodKind::April,
-        status: AttemptStatus::Sending,
-        version: 1,
-        live: true,
-        amount: aud(60_000),
-        payer_amount_minor: 60_000,
-        captured_minor: 0,
-        refunded_minor: 0,
-        reserved_minor: 0,
-        provider_reference: None,
-        details: kept(false, json!({"step": "create", "order": {"description": "S-1001"}})),
-        next_action: None,
-        failure: None,
-        provider_code: None,
-        close_intent: None,
-        cancel_sent_at_ms: None,
-        may_resend: false,
-        round: 0,
-        round_at_ms: 0,
-        unknown_since_ms: None,
-        unanswered_since_ms: None,
-        closing_since_ms: None,
-        watch_until_ms: None,
-        flags: Flags::default(),
-        attention: Vec::new(),
-        next_tend_at_ms: None,
-        asks: 0,
-        asked_at_ms: 0,
-        lease: Lease::default(),
-        created_at_ms: 1_741_186_800_000,
-        changed_at_ms: 0,
-    }
+    let details = kept(false, json!({"step": "create", "order": {"description": "S-1001"}}));
+    let session = keys::new_session_id();
+    Attempt::begun(&session, (MethodKind::April, aud(60_000)), details, 1_741_186_800_000)
 }
 
 /// One whose order is there, at a step of its own.

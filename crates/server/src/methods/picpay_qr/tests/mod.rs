@@ -14,9 +14,8 @@ use super::{EpagConfig, PicpayQr};
 use crate::clock::Clock;
 use crate::keys::{self, ServerKey};
 use crate::methods::{Method as _, Outcome, RefundOrder, RefundSeen, Target, Unanswered};
-use crate::store::Lease;
 use crate::store::sessions::{Buyer, Capture};
-use crate::store::{Attempt, Flags, Session};
+use crate::store::{Attempt, Session};
 use serde_json::{Value, json};
 use umclique_wire::{AttemptStatus, Currency, MethodKind, Money, SessionStatus};
 use wiremock::matchers::{method, path, path_regex};
@@ -113,41 +112,8 @@ fn brl(minor: u64) -> Money {
 
 /// An attempt over BRL 123.45 that was claimed and not sent.
 fn new_attempt() -> Attempt {
-    Attempt {
-        id: keys::new_attempt_id(),
-        session: keys::new_session_id(),
-        method: MethodKind::PicpayQr,
-        status: AttemptStatus::Sending,
-        version: 1,
-        live: true,
-        amount: brl(12_345),
-        payer_amount_minor: 12_345,
-        captured_minor: 0,
-        refunded_minor: 0,
-        reserved_minor: 0,
-        provider_reference: None,
-        details: json!({"tax_id": TAX_ID, "is_manual": false, "expires_on": "2099-03-07"}),
-        next_action: None,
-        failure: None,
-        provider_code: None,
-        close_intent: None,
-        cancel_sent_at_ms: None,
-        may_resend: false,
-        round: 0,
-        round_at_ms: 0,
-        unknown_since_ms: None,
-        unanswered_since_ms: None,
-        closing_since_ms: None,
-        watch_until_ms: None,
-        flags: Flags::default(),
-        attention: Vec::new(),
-        next_tend_at_ms: None,
-        asks: 0,
-        asked_at_ms: 0,
-        lease: Lease::default(),
-        created_at_ms: 0,
-        changed_at_ms: 0,
-    }
+    let details = json!({"tax_id": TAX_ID, "is_manual": false, "expires_on": "2099-03-07"});
+    Attempt::begun(&keys::new_session_id(), (MethodKind::PicpayQr, brl(12_345)), details, 0)
 }
 
 /// One that ePag knows as [`TOKEN`].

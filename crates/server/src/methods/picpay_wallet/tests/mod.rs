@@ -9,8 +9,7 @@ use super::{Edition, PicpayConfig, PicpayWallet};
 use crate::clock::{Clock, SECOND};
 use crate::keys::{self, ServerKey};
 use crate::methods::{Method as _, Observation, Outcome, Target};
-use crate::store::attempt::Lease;
-use crate::store::{Attempt, Db, Flags};
+use crate::store::{Attempt, Db};
 use crate::vault::Vault;
 use crate::vault::grants::{Account, Grants, Tokens};
 use serde_json::{Value, json};
@@ -97,41 +96,8 @@ impl Provider {
 
 fn new_attempt(details: Value, now_ms: i64) -> Attempt {
     let amount = Money::from_minor(6_000, Currency::Brl).expect("an amount");
-    Attempt {
-        id: keys::new_attempt_id(),
-        session: keys::new_session_id(),
-        method: MethodKind::PicpayWallet,
-        status: AttemptStatus::Sending,
-        version: 1,
-        live: true,
-        amount,
-        payer_amount_minor: amount.minor(),
-        captured_minor: 0,
-        refunded_minor: 0,
-        reserved_minor: 0,
-        provider_reference: None,
-        details,
-        next_action: None,
-        failure: None,
-        provider_code: None,
-        close_intent: None,
-        cancel_sent_at_ms: None,
-        may_resend: false,
-        round: 1,
-        round_at_ms: now_ms,
-        unknown_since_ms: None,
-        unanswered_since_ms: None,
-        closing_since_ms: None,
-        watch_until_ms: None,
-        flags: Flags::default(),
-        attention: Vec::new(),
-        next_tend_at_ms: Some(now_ms),
-        asks: 0,
-        asked_at_ms: 0,
-        lease: Lease::default(),
-        created_at_ms: now_ms,
-        changed_at_ms: now_ms,
-    }
+    let begun = Attempt::begun(&keys::new_session_id(), (MethodKind::PicpayWallet, amount), details, now_ms);
+    Attempt { round: 1, ..begun }
 }
 
 /// A word for what a call came to.

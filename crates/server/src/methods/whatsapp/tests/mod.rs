@@ -20,11 +20,10 @@ use super::{BridgeConfig, Whatsapp, WhatsappConfig};
 use crate::clock::{Clock, HOUR};
 use crate::keys;
 use crate::methods::{Method as _, Outcome, Press};
-use crate::store::attempt::Lease;
 use crate::store::credentials::Credential;
 use crate::store::known::Known;
 use crate::store::sessions::{Buyer, Capture};
-use crate::store::{Attempt, Flags, Session};
+use crate::store::{Attempt, Session};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use umclique_wire::{
@@ -126,41 +125,7 @@ fn prepared(session: &Session, now_ms: i64) -> Details {
 /// An attempt whose order of 29.50 reais goes out now.
 fn attempt(details: &Details, now_ms: i64) -> Attempt {
     let amount = Money::from_minor(2_950, Currency::Brl).expect("an amount");
-    Attempt {
-        id: keys::new_attempt_id(),
-        session: keys::new_session_id(),
-        method: MethodKind::Whatsapp,
-        status: AttemptStatus::Sending,
-        version: 1,
-        live: true,
-        amount,
-        payer_amount_minor: amount.minor(),
-        captured_minor: 0,
-        refunded_minor: 0,
-        reserved_minor: 0,
-        provider_reference: None,
-        details: details.stored(),
-        next_action: None,
-        failure: None,
-        provider_code: None,
-        close_intent: None,
-        cancel_sent_at_ms: None,
-        may_resend: false,
-        round: 0,
-        round_at_ms: now_ms,
-        unknown_since_ms: None,
-        unanswered_since_ms: None,
-        closing_since_ms: None,
-        watch_until_ms: None,
-        flags: Flags::default(),
-        attention: Vec::new(),
-        next_tend_at_ms: Some(now_ms),
-        asks: 0,
-        asked_at_ms: 0,
-        lease: Lease::default(),
-        created_at_ms: now_ms,
-        changed_at_ms: now_ms,
-    }
+    Attempt::begun(&keys::new_session_id(), (MethodKind::Whatsapp, amount), details.stored(), now_ms)
 }
 
 /// What is kept once the order waits in the chat.

@@ -5,6 +5,7 @@ use super::super::told::Told;
 use super::*;
 use crate::error::Error;
 use crate::methods::{NewMessage, Occasion, OrderNews, OrderStatus};
+use crate::store::Lease;
 use crate::store::messages::Message;
 use crate::store::operations::{Operation, OperationKind, OperationStatus};
 use proptest::prelude::*;
