@@ -1,6 +1,7 @@
 //! Invariant 1 of the design: the machine, the texts and every method's form know nothing of the page.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -60,4 +61,14 @@ fn no_file_is_too_long() {
     let element = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/umclique.js");
     let lines = fs::read_to_string(element).expect("readable").lines().count();
     assert!(lines <= 220, "www/umclique.js has {lines} lines; what is more belongs into Rust");
+}
+
+#[test]
+fn the_browser_tests_ask_for_few_files_at_once() {
+    let files = files_of("tests/browser");
+    let code: String = files.iter().map(|path| fs::read_to_string(path).expect("readable")).collect();
+    let modules = code.split("wasm_bindgen(module = \"").skip(1).filter_map(|rest| rest.split('"').next());
+    let asked: BTreeSet<_> = modules.collect();
+    // The test runner's server has four hands: of more files at once, one now and then has no answer for minutes.
+    assert!((1..=3).contains(&asked.len()), "{asked:?}");
 }

@@ -14,7 +14,7 @@ use web_sys::{
     ShadowRootInit, ShadowRootMode,
 };
 
-#[wasm_bindgen(module = "/tests/browser/fake.js")]
+#[wasm_bindgen(module = "/tests/browser/stand_ins.js")]
 extern "C" {
     fn install(session: &str);
     fn uninstall();

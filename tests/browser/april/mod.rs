@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
-#[wasm_bindgen(module = "/tests/browser/april/april.js")]
+#[wasm_bindgen(module = "/tests/browser/stand_ins.js")]
 extern "C" {
     fn bring(mode: &str);
     fn hold_scripts();

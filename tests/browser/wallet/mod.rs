@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen(module = "/tests/browser/wallet/wallet.js")]
+#[wasm_bindgen(module = "/tests/browser/stand_ins.js")]
 extern "C" {
     fn watch(page: &JsValue);
     fn went() -> String;
